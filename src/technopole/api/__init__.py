@@ -1,0 +1,1 @@
+"""The API: assembles every folder's routers; tokens, errors, pagination."""

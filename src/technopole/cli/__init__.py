@@ -1,0 +1,1 @@
+"""The commands: assembles every folder's own into `technopole`."""

@@ -1,0 +1,1 @@
+"""The regional figures; every figure opens its rows, its definition and its date."""

@@ -1,0 +1,1 @@
+"""People, organisations, roles, sign-in, what each role may do, non-disclosure agreements, the audit trail."""

@@ -1,0 +1,1 @@
+"""The portal: base page, navigation, charts, translations."""

@@ -1,0 +1,1 @@
+"""What every record shares: identity, history, visibility, money, documents, bilingual fields, exports."""

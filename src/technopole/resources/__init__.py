@@ -1,0 +1,1 @@
+"""What the region offers: sites, needs, facilities, policies."""

@@ -1,0 +1,1 @@
+"""Shared facilities and service providers: CRO, CMO, test houses, suppliers."""

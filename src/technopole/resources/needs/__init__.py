@@ -1,0 +1,1 @@
+"""Needs: what companies and clinics ask for."""

@@ -1,0 +1,1 @@
+"""Policies: dated support that a project may apply for."""

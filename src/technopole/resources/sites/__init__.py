@@ -1,0 +1,1 @@
+"""Districts and parks: what space there is and its hard limits."""
