@@ -1,0 +1,1 @@
+"""The bulk record: works, authors and organisations as dated, immutable Parquet snapshots."""
