@@ -90,5 +90,12 @@ lock: dev ## resolve requirements/*.in again and write the hashes
 	@cd requirements && ../$(COMPILE) run.in -o run.txt
 	@cd requirements && ../$(COMPILE) -c run.txt dev.in -o dev.txt
 
+vendor: dev ## fetch the pinned browser files again (needs npm)
+	@$(BIN)/python requirements/vendor.py
+
+messages: dev ## collect the words to translate from code and templates
+	@for language in $$(ls $(LOCALE)); do \
+	  $(BIN)/django-admin makemessages --locale $$language --no-location; done
+
 clean: ## remove what the tools made (not var/, the office's data)
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
