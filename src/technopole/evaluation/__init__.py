@@ -1,0 +1,1 @@
+"""Step 2, evaluation: readiness, the five-value assessment, reviewers and the collective decision."""

@@ -1,0 +1,1 @@
+"""Step 3, planning: route and pricing, compliance gates, milestones and matches."""
