@@ -93,9 +93,9 @@ lock: dev ## resolve requirements/*.in again and write the hashes
 vendor: dev ## fetch the pinned browser files again (needs npm)
 	@$(BIN)/python requirements/vendor.py
 
-messages: dev ## collect the words to translate from code and templates
-	@for language in $$(ls $(LOCALE)); do \
-	  $(BIN)/django-admin makemessages --locale $$language --no-location; done
+messages: dev ## collect the words to translate (needs gettext)
+	@cd src/technopole && DJANGO_SETTINGS_MODULE=technopole.config.settings \
+	  $(CURDIR)/$(BIN)/django-admin makemessages --all --no-location --no-obsolete
 
 clean: ## remove what the tools made (not var/, the office's data)
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
