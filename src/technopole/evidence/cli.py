@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -19,6 +20,7 @@ from technopole.evidence.sources import copublications, ror
 app = typer.Typer(no_args_is_help=True, help="Works, authors and organisations as dated snapshots.")
 
 BAD_INPUT = 2
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Source(StrEnum):
@@ -45,7 +47,7 @@ def load_command(
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
     """Load files of one source into a snapshot; records that cannot be used go to a reject file."""
-    day = dated.date() if dated else date.today()
+    day = dated.date() if dated else datetime.now(tz=OFFICE_ZONE).date()
     try:
         with typer.progressbar(files, label=f"load {source.value}", file=sys.stderr) as shown:
             writer = LOADERS[source](shown, into=into, dated=day)
