@@ -40,25 +40,37 @@ def placeholders(sentence: str) -> set[str]:
     return {re.split(r"[.\[]", field)[0] for _, field, _, _ in string.Formatter().parse(sentence) if field}
 
 
-def written_reasons() -> Iterator[tuple[str, ast.Call]]:
-    """Every ``Reason(…)`` in the source, with the file and line where it stands."""
+def written_reasons() -> Iterator[tuple[str, ast.Call, set[str] | None]]:
+    """Every ``Reason(…)`` in the source: where it stands, the call, the codes it can have."""
     for file in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if file == SOURCE / "wording.py":
+            continue  # reads codes back from JSON
+        nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+        assigned: dict[str, list[ast.expr]] = {}
+        for node in nodes:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                assigned.setdefault(node.targets[0].id, []).append(node.value)
+        for node in nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Reason":
-                yield f"{file.relative_to(ROOT)}:{node.lineno}", node
+                codes = possible_codes(node.args[0], assigned) if node.args else None
+                yield f"{file.relative_to(ROOT)}:{node.lineno}", node, codes
 
 
-def code_patterns(code: ast.expr) -> Iterator[str] | None:
-    """The codes an expression can have, as regular expressions; None if they cannot be read from it."""
+def possible_codes(code: ast.expr, assigned: dict[str, list[ast.expr]]) -> set[str] | None:
+    """The codes of an expression, as regular expressions; None if it does not show them."""
     if isinstance(code, ast.Constant) and isinstance(code.value, str):
-        return iter([re.escape(code.value)])
+        return {re.escape(code.value)}
     if isinstance(code, ast.JoinedStr):
         parts = [re.escape(str(p.value)) if isinstance(p, ast.Constant) else r"\w+" for p in code.values]
-        return iter(["".join(parts)])
+        return {"".join(parts)}
     if isinstance(code, ast.IfExp):
-        either = [code_patterns(code.body), code_patterns(code.orelse)]
-        return None if None in either else (one for found in either if found for one in found)
-    return None
+        choices = [code.body, code.orelse]
+    elif isinstance(code, ast.Name):
+        choices = assigned.get(code.id, [])
+    else:
+        return None
+    found = [possible_codes(choice, assigned) for choice in choices]
+    return None if not found or None in found else {one for each in found if each for one in each}
 
 
 def given_values(call: ast.Call) -> set[str] | None:
@@ -101,22 +113,18 @@ def test_reason_is_worded_in_both_languages_with_the_same_values(file):
 
 def test_every_reason_used_is_worded_and_is_given_what_it_mentions():
     wrong = []
-    for where, call in written_reasons():
-        if "wording.py" in where:
-            continue  # reads codes back from JSON
-        patterns = code_patterns(call.args[0]) if call.args else None
-        if patterns is None:
+    for where, call, codes in written_reasons():
+        if codes is None:
             wrong.append(f"{where}: write the code as a text here, so that it can be checked")
-            continue
-        for pattern in patterns:
-            package, _, name = pattern.replace(r"\.", ".", 1).partition(".")
+        for code in codes or ():
+            package, _, name = code.replace(r"\.", ".", 1).partition(".")
             known = [worded for key, worded in sentences(package).items() if re.fullmatch(name, key)]
             if not known:
                 wrong.append(f"{where}: {package}/reasons.yaml has no sentence {name}")
             given = given_values(call)
-            for worded in known if given is not None and len(known) == 1 else []:
-                if not placeholders(worded["en"]) <= given:
-                    wrong.append(f"{where}: {name} mentions {sorted(placeholders(worded['en']) - given)}")
+            if given is not None and len(known) == len(codes or ()) == 1:
+                for value in placeholders(known[0]["en"]) - given:
+                    wrong.append(f"{where}: {name} mentions {value}, which is not given")
     assert not wrong, "\n".join(wrong)
 
 
