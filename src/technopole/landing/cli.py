@@ -41,16 +41,11 @@ def modes_command(
     except HistoryError as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(BAD_INPUT) from problem
-    derived = [(item.project, mode_of(item.events, item.origin)) for item in found]
-    rows = [
-        {
-            "project": project,
-            "mode": item.mode.value,
-            "why": item.reason.text("en"),
-            "why_zh": item.reason.text("zh"),
-        }
-        for project, item in derived
-    ]
+    rows = []
+    for item in found:
+        derived = mode_of(item.events, item.origin)
+        texts = {"why": derived.reason.text("en"), "why_zh": derived.reason.text("zh")}
+        rows.append({"project": item.project, "mode": derived.mode.value, **texts})
     if as_json:
         counts = Counter(row["mode"] for row in rows)
         shown = {"modes": rows, "counts": {mode.value: counts[mode.value] for mode in Mode}}

@@ -1,4 +1,4 @@
-"""Which sites fit a project: hard requirements first, then a score, each with what is asked and what is offered."""
+"""Which sites fit a project: hard requirements first, then a score, each with what is asked and offered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Location histories from files: rows of project, origin, date, event, district and park, checked one by one."""
+"""Location histories from files: project, origin, date, event, district and park, checked row by row."""
 
 from __future__ import annotations
 

@@ -132,6 +132,7 @@ def places() -> Pack:
         "too_coarse": names,
         "zhangjiang": names,
         "landing": text(),
+        "near_names": names,
         "districts": table(names),
     }
     return load_pack("landing", "places", fields)
@@ -157,8 +158,8 @@ def place(district: str) -> str | None:
         return str(row["landing"])
     if not name or name in row["too_coarse"]:
         raise PlaceError(f"expected a district of the city or a place outside it, found '{district}'")
-    close = get_close_matches(name, keys, n=1, cutoff=0.8)
-    if close:
+    close = get_close_matches(name, keys, n=1, cutoff=0.85)
+    if close and name not in row["near_names"]:
         raise PlaceError(f"'{district}' is no district; did you mean '{close[0]}'?")
     return None
 
