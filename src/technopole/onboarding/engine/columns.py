@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import SequenceMatcher
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -51,6 +51,8 @@ class Field:
         Most characters of a cell, for text and lists.
     required
         A row without it is wrong.
+    lenient
+        A word that is none of the choices is left out with a warning, not refused.
     two_languages
         The column fills ``<name>_zh`` or ``<name>_en``, by the language of each cell.
     units
@@ -65,6 +67,7 @@ class Field:
     type: FieldType
     synonyms: tuple[str, ...]
     required: bool = False
+    lenient: bool = False
     two_languages: bool = False
     longest: int = 200
     units: MappingType[str, Decimal] = field(default_factory=dict)
@@ -111,6 +114,7 @@ def _field(name: str, told: dict[str, Any], money: dict[str, Any]) -> Field:
         type=kind,
         synonyms=tuple(dict.fromkeys([normal(name), *(normal(str(word)) for word in told["synonyms"])])),
         required=told.get("required", False),
+        lenient=told.get("lenient", False),
         two_languages=told.get("two_languages", False),
         longest=told.get("max", 200),
         units={normal(unit): Decimal(str(factor)) for unit, factor in units.items()},
@@ -129,6 +133,7 @@ def _simplified() -> OpenCC:
     return OpenCC("t2s")
 
 
+@lru_cache(maxsize=10_000)
 def normal(text: str) -> str:
     """A word as it is compared: one width, lower case, simplified, without spaces and separators.
 
@@ -192,7 +197,9 @@ def chosen_mapping(headers: Sequence[str], kind: str, chosen: MappingType[str, s
         A header is not in the table, a field is unknown, or one field is given to two columns.
     """
     fields = FIELDS[Kind(kind)]
-    unknown = sorted(set(chosen) - set(headers)) + sorted({name for name in chosen.values() if name} - set(fields))
+    unknown = sorted(set(chosen) - set(headers)) + sorted(
+        {name for name in chosen.values() if name} - set(fields)
+    )
     given = [name for name in chosen.values() if name]
     if unknown or len(given) != len(set(given)):
         raise ValueError(f"no such column or field, or a field given twice: {unknown or given}")
@@ -226,7 +233,9 @@ def _confidence(header: str, candidate: Field) -> float:
         return 1.0
     if bare in candidate.synonyms:
         return 0.95
-    held = max((len(word) for word in candidate.synonyms if len(word) >= _LONG_ENOUGH and word in bare), default=0)
+    held = max(
+        (len(word) for word in candidate.synonyms if len(word) >= _LONG_ENOUGH and word in bare), default=0
+    )
     if held and held * 2 >= len(bare):
         return LIKELY + 0.1 * held / len(bare)
     if bare.isascii() and len(bare) > _SHORT_WORD:

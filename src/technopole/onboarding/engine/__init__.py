@@ -1,0 +1,1 @@
+"""Onboarding in pure Python: imported tables, completeness, publication alarm, harvest, duplicates, summaries."""
