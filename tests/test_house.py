@@ -40,20 +40,33 @@ def placeholders(sentence: str) -> set[str]:
     return {re.split(r"[.\[]", field)[0] for _, field, _, _ in string.Formatter().parse(sentence) if field}
 
 
+def scopes(tree: ast.Module) -> Iterator[list[ast.AST]]:
+    """The nodes of each function, without those of the functions inside it; first the module's own."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        inside, nodes = [waiting.pop()], []
+        while inside:
+            for node in ast.iter_child_nodes(inside.pop()):
+                nodes.append(node)
+                function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+                (waiting if function else inside).append(node)
+        yield nodes
+
+
 def written_reasons() -> Iterator[tuple[str, ast.Call, set[str] | None]]:
     """Every ``Reason(…)`` in the source: where it stands, the call, the codes it can have."""
     for file in sorted(SOURCE.rglob("*.py")):
         if file == SOURCE / "wording.py":
             continue  # reads codes back from JSON
-        nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
-        assigned: dict[str, list[ast.expr]] = {}
-        for node in nodes:
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                assigned.setdefault(node.targets[0].id, []).append(node.value)
-        for node in nodes:
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Reason":
-                codes = possible_codes(node.args[0], assigned) if node.args else None
-                yield f"{file.relative_to(ROOT)}:{node.lineno}", node, codes
+        for nodes in scopes(ast.parse(file.read_text(encoding="utf-8"))):
+            assigned: dict[str, list[ast.expr]] = {}
+            for node in nodes:
+                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                    assigned.setdefault(node.targets[0].id, []).append(node.value)
+            for node in nodes:
+                if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "Reason":
+                    codes = possible_codes(node.args[0], assigned) if node.args else None
+                    yield f"{file.relative_to(ROOT)}:{node.lineno}", node, codes
 
 
 def possible_codes(code: ast.expr, assigned: dict[str, list[ast.expr]]) -> set[str] | None:
