@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -32,6 +33,11 @@ from technopole.resources.sites.models import District, Site
 from technopole.wording import Reason
 
 Act = Mapping[str, Any]
+STEP_OF = {
+    **dict.fromkeys(("assess", "review", "decide"), "evaluation"),
+    **dict.fromkeys(("plan", "milestone_done", "gate", "approve_plan", "answer"), "planning"),
+    "site": "landing",
+}
 SAMPLE_TODAY = date(2026, 11, 21)
 RESULT_FIELDS = (
     "title_zh title_en kind sector keywords_zh keywords_en problem_zh problem_en advantage_zh advantage_en ip_status"
@@ -56,6 +62,7 @@ class Replay:
 
     done: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 def user_of(key: str) -> User:
@@ -308,6 +315,7 @@ def replay_history(folder: Path, progress: Steps) -> Replay:
     for act in progress.track(acts, "history replayed · 重放历史决定"):
         if act["on"] > SAMPLE_TODAY:
             raise SampleError(f"history: {act['on']} lies after the sample's today, {SAMPLE_TODAY}")
+        started = time.monotonic()
         with clock.at(act["on"]):
             try:
                 history.handler(act)(act)
@@ -319,6 +327,8 @@ def replay_history(folder: Path, progress: Steps) -> Replay:
             except (ValidationError, PermissionDenied) as wrong:
                 said = "; ".join(wrong.messages) if isinstance(wrong, ValidationError) else f"not allowed: {wrong}"
                 raise SampleError(f"history: {act['on']} {act.get('project')} {act['act']}: {said}") from wrong
+        step = STEP_OF.get(act["act"], "onboarding")
+        outcome.seconds[step] = outcome.seconds.get(step, 0.0) + time.monotonic() - started
     return outcome
 
 

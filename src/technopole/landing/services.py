@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import fields
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from technopole.landing.engine import fit, modes
+from technopole.landing.engine import fit, modes, providers
 from technopole.landing.models import Landing, LocationEvent, SiteChoice, SiteStatus
 from technopole.parties.actions import Refused, action
 from technopole.parties.models import Organisation, User, audit
@@ -29,54 +31,101 @@ ORDER = [
 ]
 SETTLED = (SiteStatus.BUILT, SiteStatus.PRODUCING)
 COMMITTED = (SiteStatus.SIGNED, *SETTLED)
-SITE_FACTS = (
-    "free_m2 min_unit_m2 floor_load_kn_m2 ceiling_m clean_class gmp bsl power_kva eia_max hazardous animal"
-    " pilot_line rent_yuan_m2_month"
-).split()
 
 
-def site_facts(site: Site) -> fit.SiteFacts:
+def site_offer(site: Site) -> fit.SiteOffer:
     """A site as the fit engine sees it."""
-    return fit.SiteFacts(
+    return fit.SiteOffer(
         key=str(site.pk),
-        name={"zh": site.text("name", "zh"), "en": site.text("name", "en")},
+        name=_names(site),
         district=site.district_id,
         sectors=tuple(site.sectors),
+        free_m2=site.free_m2,
+        min_unit_m2=site.min_unit_m2,
+        floor_load_kn_m2=float(site.floor_load_kn_m2),
+        ceiling_m=float(site.ceiling_m),
+        clean_class=fit.CleanClass(site.clean_class),
+        gmp=site.gmp,
+        bsl=site.bsl,
+        power_kva=site.power_kva,
+        eia_max=fit.EiaClass(site.eia_max),
+        hazardous=site.hazardous,
+        animal=site.animal,
+        pilot_line=site.pilot_line or "none",
+        rent_yuan_m2_month=site.rent_yuan_m2_month,
         policies=tuple(site.policies),
-        **{name: getattr(site, name) for name in SITE_FACTS},
     )
 
 
 def requirements_of(result: Result) -> fit.Requirements:
-    """What the result asks of a site; what it does not say is unknown."""
-    return fit.Requirements.from_mapping({**result.requirements, "sector": result.sector})
+    """What the result asks of a site; what it does not say stays unknown and is asked."""
+    said = {name: value for name, value in result.requirements.items() if value is not None}
+    converted: dict[str, Any] = {
+        "clean_class": fit.CleanClass,
+        "eia": fit.EiaClass,
+        "budget_yuan_m2_month": lambda value: Decimal(str(value)),
+        "preferred_districts": tuple,
+    }
+    known = {field.name for field in fields(fit.Requirements)}
+    values = {name: converted.get(name, _as_is)(value) for name, value in said.items() if name in known}
+    return fit.Requirements(**{"sector": result.sector or None, **values})
+
+
+def _as_is(value: Any) -> Any:
+    return value
 
 
 def sites_for(project: TransferProject, user: Any) -> list[tuple[Site, fit.SiteFit]]:
     """Every site the user may see, ranked for the project: hard limits first, then fit."""
-    sites = {str(site.pk): site for site in Site.objects.visible_to(user).select_related("district")}
-    ranked = fit.rank_sites(requirements_of(project.result), [site_facts(site) for site in sites.values()], clock.today())
-    return [(sites[found.site], found) for found in ranked]
+    return rank_for(project.result, Site.objects.visible_to(user).select_related("district"))
 
 
-def providers_for(project: TransferProject, user: Any) -> list[tuple[Provider, fit.ProviderFit]]:
-    """Every provider the user may see, ranked for the services that the result needs."""
+def rank_for(result: Result, sites: Iterable[Site]) -> list[tuple[Site, fit.SiteFit]]:
+    """The given sites ranked for a result."""
+    by_key = {str(site.pk): site for site in sites}
+    offers = [site_offer(site) for site in by_key.values()]
+    return [(by_key[found.site], found) for found in fit.rank_sites(requirements_of(result), offers, clock.today())]
+
+
+def service_needs(result: Result) -> list[providers.ServiceNeed]:
+    """The services that a result asks for; each entry is a kind and capability words."""
+    needs = []
+    for entry in result.services_needed:
+        kind, _, words = str(entry).partition(" ")
+        needs.append(
+            providers.ServiceNeed(
+                kind=providers.ProviderKind(kind),
+                sector=result.sector or None,
+                certifications=(),
+                words=tuple(words.split()),
+            )
+        )
+    return needs
+
+
+def providers_for(
+    project: TransferProject, user: Any
+) -> list[tuple[providers.ServiceNeed, list[tuple[Provider, providers.ProviderFit]]]]:
+    """For each service the result needs, every provider the user may see, best first."""
     rows = {str(row.pk): row for row in Provider.objects.visible_to(user).select_related("organisation")}
-    facts = [
-        fit.ProviderFacts(
+    offers = [
+        providers.ProviderOffer(
             key=key,
-            name={"zh": row.organisation.text("name", "zh"), "en": row.organisation.text("name", "en")},
-            kind=row.kind,
-            capabilities=f"{row.capabilities_zh} {row.capabilities_en}",
+            name=_names(row.organisation),
+            kind=providers.ProviderKind(row.kind),
             sectors=tuple(row.sectors),
             certifications=tuple(row.certifications),
+            capabilities=f"{row.capabilities_zh} {row.capabilities_en}",
             district=row.district,
             lead_weeks=row.lead_weeks,
         )
         for key, row in rows.items()
     ]
-    wanted = fit.ServiceNeeds.from_list(project.result.services_needed, project.result.sector)
-    return [(rows[found.provider], found) for found in fit.rank_providers(wanted, facts, clock.today())]
+    today = clock.today()
+    return [
+        (need, [(rows[found.provider], found) for found in providers.rank_providers(need, offers, today)])
+        for need in service_needs(project.result)
+    ]
 
 
 @action("landing.site", TransferProject)
@@ -95,7 +144,7 @@ def choose_site(
         raise Refused(Reason("landing.wrong_stage", {"docket": project.docket}))
     choice = SiteChoice.objects.filter(project=project, site=site).first()
     reached = ORDER.index(SiteStatus(choice.status)) if choice and choice.status in ORDER else -1
-    found = fit.rank_sites(requirements_of(project.result), [site_facts(site)], clock.today())[0]
+    found = rank_for(project.result, [site])[0][1]
     if status == SiteStatus.REFUSED:
         if reached >= ORDER.index(SiteStatus.BUILT):
             raise Refused(Reason("landing.already_built"))
@@ -196,34 +245,23 @@ def record_event(
     return made
 
 
-def mode_of(landing: Landing) -> modes.Mode:
-    """The landing mode that the location history shows, or undetermined and why."""
-    return modes.derive(landing.origin, history_of(landing))
+def mode_of(landing: Landing) -> modes.Derived:
+    """The landing mode that the location history shows, or undetermined and why.
 
-
-def history_of(landing: Landing) -> list[modes.Event]:
-    """The location events as the mode engine sees them."""
-    return [
+    A history with an event whose date or district nobody knows is undetermined: the missing event
+    could be the one that decides.
+    """
+    rows = list(landing.events.all())
+    unknown = [row for row in rows if row.happened_on is None or not row.district_id]
+    if unknown:
+        return modes.Derived(modes.Mode.UNDETERMINED, Reason("landing.mode_unknown_event", {"count": len(unknown)}), ())
+    events = [
         modes.Event(
             on=event.happened_on,
-            event=modes.EventKind(event.event),
-            district=event.district_id or "",
-            region=event.district.region if event.district else "",
-            park=(event.site.key or str(event.site_id)) if event.site else "",
+            kind=modes.EventKind(event.event),
+            district=event.district_id,
+            park=(event.site.key or str(event.site)) if event.site else "",
         )
-        for event in landing.events.select_related("district", "site")
+        for event in rows
     ]
-
-
-def fits_as_rows(fits: Iterable[tuple[Site, fit.SiteFit]], language: str) -> list[Mapping[str, Any]]:
-    """Ranked sites as flat rows for a table or file."""
-    return [
-        {
-            "site": site.text("name", language),
-            "district": site.district.name,
-            "eligible": found.eligible,
-            "score": found.score,
-            "why": [reason.text(language) for reason in (*found.blockers, *found.reasons)],
-        }
-        for site, found in fits
-    ]
+    return modes.mode_of(events, modes.Origin(landing.origin))

@@ -35,6 +35,8 @@ class Disclosure(Record):
     conceived_on = models.DateField(_("conceived on"), null=True, blank=True)
     reduced_to_practice_on = models.DateField(_("first reduced to practice on"), null=True, blank=True)
     first_written_on = models.DateField(_("first written record on"), null=True, blank=True)
+    filed_on = models.DateField(_("first application filed on"), null=True, blank=True)
+    claimed_level = models.PositiveSmallIntegerField(_("readiness claimed"), null=True, blank=True)
     # [{"kind": "paper", "on": "2026-12-01"}]: what the publication alarm reads.
     planned_publications = models.JSONField(_("planned publications"), default=list, blank=True)
     past_publications = models.JSONField(_("past publications"), default=list, blank=True)

@@ -14,7 +14,7 @@ from technopole.onboarding.models import Candidate, CandidateStatus, Disclosure,
 from technopole.parties.actions import Refused, action
 from technopole.parties.models import Person, User, audit
 from technopole.pipeline.gates import gate
-from technopole.pipeline.models import Inventorship, Result, Stage, TransferProject, Translation
+from technopole.pipeline.models import Inventorship, IpStatus, Result, Stage, TransferProject, Translation
 from technopole.pipeline.services import advance, open_project
 from technopole.records import clock
 from technopole.records.levels import Level
@@ -110,33 +110,50 @@ def edit(
     return disclosure
 
 
+# What the disclosure pack calls a field that the records name otherwise.
+PACK_NAMES = {
+    "summary_zh": "abstract_zh",
+    "summary_en": "abstract_en",
+    "materials": "third_party_materials",
+    "software_licences": "open_source",
+    "interests": "interest_statement",
+    "targets": "target_fields",
+}
+# A disclosure without these cannot be judged at all, whatever its score.
+WANTED_TO_SUBMIT = {"title", "inventors", "abstract"}
+
+
 def fields_of(disclosure: Disclosure) -> dict[str, Any]:
     """What the completeness score looks at: field name → value, of the result and its statement."""
-    result = disclosure.project.result
-    names = [field.name for field in Result._meta.concrete_fields if field.name not in ("id", "key", "version")]
-    found: dict[str, Any] = {name: getattr(result, name) for name in names}
-    for field in Disclosure._meta.concrete_fields:
-        if field.name not in ("id", "key", "version", "level", "project", "created_at", "is_sample"):
-            found[field.name] = getattr(disclosure, field.name)
+    project = disclosure.project
+    found: dict[str, Any] = dict(project.result.facts)
+    for record in (project.result, disclosure):
+        for field in record._meta.concrete_fields:
+            found[PACK_NAMES.get(field.name, field.name)] = getattr(record, field.attname)
+    found["evidence"] = list(project.evidence.values_list("readiness_level", flat=True))
+    found["claimed_level"] = disclosure.claimed_level
     found["inventors"] = [
-        {"person": str(row.person_id), "name": str(row.person), "share": row.share, "signed_on": row.signed_on}
-        for row in result.inventorships.select_related("person")
+        {"person": str(row.person), "share": str(row.share)}
+        for row in project.result.inventorships.select_related("person")
     ]
     return found
 
 
 def completeness_of(disclosure: Disclosure) -> completeness.Completeness:
     """How complete the disclosure is, and what is missing."""
-    return completeness.score(fields_of(disclosure), clock.today())
+    return completeness.completeness(fields_of(disclosure))
 
 
 def publication_alarm(disclosure: Disclosure) -> publication.Alarm:
     """Whether a planned or past publication endangers protection."""
+    today = clock.today()
+    filed = disclosure.project.result.ip_status in (IpStatus.FILED, IpStatus.PUBLISHED, IpStatus.GRANTED)
     return publication.alarm(
-        planned=disclosure.planned_publications,
-        past=disclosure.past_publications,
-        ip_status=disclosure.project.result.ip_status,
-        today=clock.today(),
+        planned=[publication.Publication.of(row) for row in disclosure.planned_publications],
+        past=[publication.Publication.of(row) for row in disclosure.past_publications],
+        today=today,
+        # Filed on a day that nobody wrote down: not later than today, so nothing to come can harm it.
+        filed_on=disclosure.filed_on or (today if filed else None),
     )
 
 
@@ -146,8 +163,9 @@ def submit(disclosure: Disclosure, *, by: User) -> Disclosure:
     if disclosure.status not in OPEN_TO_EDIT:
         raise Refused(Reason("onboarding.not_editable", {"status": disclosure.status}))
     found = completeness_of(disclosure)
-    if found.problems:
-        raise Refused(*found.problems)
+    problems = [*found.faults, *(entry.reason for entry in found.missing if entry.name in WANTED_TO_SUBMIT)]
+    if problems:
+        raise Refused(*problems)
     disclosure.status = DisclosureStatus.SUBMITTED
     disclosure.submitted_on = clock.today()
     disclosure.save()

@@ -7,14 +7,14 @@ reason can be shown to whoever may see both sides.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from technopole.matching.embed import BundledEmbedder, CachedEmbedder, Embedder
-from technopole.matching.rank import Document, Match as Ranked, Query, Ranker, Text
+from technopole.matching.embed import BundledEmbedder
+from technopole.matching.rank import Document, Query, Ranker, Text
+from technopole.matching.rank import Match as Ranked
 from technopole.parties.models import Organisation, OrganisationKind, Person
 from technopole.pipeline.models import Result, Stage, TransferProject
 from technopole.planning.models import Match, MatchStatus
@@ -29,16 +29,15 @@ KEPT_EXPERTS = 5
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
 
 
-@cache
-def embedder() -> Embedder:
-    """The sentence embedder, its vectors kept under the office's own folder."""
-    return CachedEmbedder(BundledEmbedder(), settings.VAR / "vectors")
+def ranker(documents: Sequence[Document]) -> Ranker:
+    """A ranker whose vectors are kept under the office's own folder."""
+    return Ranker(documents, cache=settings.VAR / "vectors")
 
 
 def result_document(result: Result) -> Document:
     """A result as the matcher reads it: non-confidential texts in both languages, readiness and sector."""
     texts = [
-        Text(language, title, body)
+        (language, Text(title, body))
         for language in ("zh", "en")
         if (title := getattr(result, f"title_{language}"))
         for body in [
@@ -51,8 +50,8 @@ def result_document(result: Result) -> Document:
             + " ".join(getattr(result, f"keywords_{language}") or [])
         ]
     ]
-    texts.sort(key=lambda text: text.language != result.source_language)
-    first, *others = texts
+    texts.sort(key=lambda text: text[0] != result.source_language)
+    first, *others = (text for _, text in texts)
     facets: dict[str, Any] = {"sector": result.sector} if result.sector else {}
     assessment = _last_assessment(result)
     if assessment is not None:
@@ -98,9 +97,9 @@ def rank_needs(
     if not results:
         yield from ((need, []) for need in needs)
         return
-    ranker = Ranker([result_document(result) for result in results], embedder=embedder())
+    prepared = ranker([result_document(result) for result in results])
     for need in needs:
-        yield need, ranker.rank(need_query(need), top=top, explain=True)
+        yield need, prepared.rank(need_query(need), top=top, explain=True)
 
 
 def refresh_matches(*, only: Sequence[Result] | None = None) -> int:
@@ -138,11 +137,11 @@ def _partners_and_experts(result: Result) -> dict[tuple[str, str, Any], Ranked]:
     document = result_document(result)
     query = Query(id=document.id, title=document.title, text=document.text)
     found: dict[tuple[str, str, Any], Ranked] = {}
-    for kind, ranker, top in (("organisation", _partners(), KEPT_PARTNERS), ("person", _experts(), KEPT_EXPERTS)):
-        if ranker is None:
+    for kind, profiles, top in (("organisation", _partners(), KEPT_PARTNERS), ("person", _experts(), KEPT_EXPERTS)):
+        if profiles is None:
             continue
         inventors = {str(pk) for pk in result.inventors.values_list("pk", flat=True)}
-        ranked = [match for match in ranker.rank(query, top=top + len(inventors), explain=True) if match.close]
+        ranked = [match for match in profiles.rank(query, top=top + len(inventors), explain=True) if match.close]
         kept = [match for match in ranked if match.document not in inventors][:top]
         for match in kept:
             found[document.id, kind, match.document] = match
@@ -153,22 +152,22 @@ def _ranker_of(rows: Iterable[Any], name: str, texts: str) -> Ranker | None:
     documents = []
     for row in rows:
         variants = [
-            Text(language, getattr(row, f"{name}_{language}") or row.text(name), body)
+            (language, Text(getattr(row, f"{name}_{language}") or row.text(name), body))
             for language in ("zh", "en")
             if (body := getattr(row, f"{texts}_{language}"))
         ]
         if variants:
-            first, *others = variants
+            (language, first), *others = variants
             documents.append(
                 Document(
                     id=str(row.pk),
                     title=first.title,
                     text=first.text,
-                    source_language=first.language,
-                    translations=tuple(others),
+                    source_language=language,
+                    translations=tuple(text for _, text in others),
                 )
             )
-    return Ranker(documents, embedder=embedder()) if documents else None
+    return ranker(documents) if documents else None
 
 
 _profiles: dict[tuple[str, int, Any], Ranker | None] = {}
@@ -195,7 +194,6 @@ def _experts() -> Ranker | None:
 
 
 def _keep(found: dict[tuple[str, str, Any], Ranked], wanted: set[str], by_id: dict[str, Result]) -> int:
-    model = embedder().name
     standing = {
         (str(row.result_id), "need" if row.need_id else "organisation" if row.organisation_id else "person",
          str(row.need_id or row.organisation_id or row.person_id)): row
@@ -216,7 +214,7 @@ def _keep(found: dict[tuple[str, str, Any], Ranked], wanted: set[str], by_id: di
             "close": match.close,
             "cross_language": match.cross_language,
             "reasons": reasons,
-            "embedder": model,
+            "embedder": BundledEmbedder.name,
         }
         if row._state.adding or any(getattr(row, name) != value for name, value in new.items()):
             if row._state.adding:
