@@ -1,1 +1,1 @@
-"""Onboarding in pure Python: imported tables, completeness, publication alarm, harvest, duplicates, summaries."""
+"""Onboarding in pure Python: imports, completeness, publication alarm, harvest, duplicates, summaries."""

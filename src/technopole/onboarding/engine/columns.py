@@ -144,6 +144,16 @@ def normal(text: str) -> str:
     return _simplified().convert(re.sub(r"[\s_:.*#'\"-]+", "", folded))
 
 
+def normal_text(text: str) -> str:
+    """A text as its words are searched: one width, lower case, simplified; spaces and signs stay.
+
+    >>> normal_text("壓力傳感器 ＭＥＭＳ")
+    '压力传感器 mems'
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return folded if folded.isascii() else _simplified().convert(folded)
+
+
 def _load() -> dict[Kind, dict[str, Field]]:
     source = resources.files("technopole.onboarding.engine") / "fields.yaml"
     told = yaml.safe_load(source.read_text(encoding="utf-8"))

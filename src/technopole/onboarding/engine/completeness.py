@@ -1,4 +1,4 @@
-"""How complete a disclosure is: a score, what is missing by weight, and inventors' shares that must add up."""
+"""How complete a disclosure is: a score, what is missing by weight, and shares that must add up."""
 
 from __future__ import annotations
 

@@ -198,9 +198,9 @@ def _delimited(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _delimiter(text: str) -> str:
-    """The sign that parts most of the first lines.
+    r"""The sign that parts most of the first lines.
 
-    >>> _delimiter("a;b,c;d\\n1;2,5;3")
+    >>> _delimiter("a;b,c;d\n1;2,5;3")
     ';'
     """
     lines = [re.sub(r'"[^"]*"', "", line) for line in text[:20_000].splitlines()[:20] if line.strip()]

@@ -1,12 +1,12 @@
-"""Checking an imported table row by row: what is good, what is wrong and where, and the file of wrong rows."""
+"""Checking an imported table row by row: the good, what is wrong and where, the file of wrong rows."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -100,7 +100,7 @@ def validate(table: Table, mapping: Mapping, kind: str) -> Checked:
     keys: dict[str, int] = {}
     for row in table.rows:
         values, wrong = _row(row, columns, fields, orders)
-        warnings.extend(error for error in wrong if _lenient(error, fields))
+        warnings.extend(_left_empty(error) for error in wrong if _lenient(error, fields))
         wrong = [error for error in wrong if not _lenient(error, fields)]
         if not wrong and (key := values.get("key")) and keys.setdefault(key, row.number) != row.number:
             reason = Reason("onboarding.key_repeated", {"row": keys[key]})
@@ -115,6 +115,10 @@ def validate(table: Table, mapping: Mapping, kind: str) -> Checked:
 def _lenient(error: RowError, fields: dict[str, Field]) -> bool:
     """Whether a word that is not understood may be left out: the field says so, and nothing hangs on it."""
     return error.field in fields and fields[error.field].lenient and error.reason.code == _NOT_A_CHOICE
+
+
+def _left_empty(error: RowError) -> RowError:
+    return replace(error, reason=Reason("onboarding.choice_left_empty", error.reason.values))
 
 
 def _row(
