@@ -226,5 +226,6 @@ def language_of(text: str) -> str:
     >>> language_of("基于MEMS的压力传感器"), language_of("Pressure sensor (压力)")
     ('zh', 'en')
     """
-    chinese = len(_CHINESE.findall(text))
-    return "zh" if chinese * 4 >= max(len(_LETTER.findall(text)), 1) else "en"
+    beginning = text[:1000]
+    chinese = len(_CHINESE.findall(beginning))
+    return "zh" if chinese * 4 >= max(len(_LETTER.findall(beginning)), 1) else "en"

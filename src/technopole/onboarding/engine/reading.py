@@ -171,8 +171,9 @@ def _decoded(content: bytes, name: str) -> str:
         little = content[1:2000:2].count(b"\0") * 2 > nothing
         return _decode(content, ("utf-16-le" if little else "utf-16-be",), name)
     # Text in GBK has its high bytes in pairs; in a Western code page they stand alone.
-    pairs = len(re.findall(rb"[\x81-\xfe][\x40-\xfe]", content))
-    western = pairs and len(re.findall(rb"[\x80-\xff]{2}", content)) * 2 < pairs
+    sample = content[:200_000]
+    pairs = len(re.findall(rb"[\x81-\xfe][\x40-\xfe]", sample))
+    western = pairs and len(re.findall(rb"[\x80-\xff]{2}", sample)) * 2 < pairs
     return _decode(content, ("utf-8", "cp1252" if western else "gb18030"), name)
 
 

@@ -1,0 +1,85 @@
+"""Harvest: real papers become candidates with reasons, closest open needs included; a person decides what follows."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from technopole.matching.rank import Document, Query, Ranker
+from technopole.onboarding.engine import harvest
+from technopole.onboarding.models import Candidate, CandidateStatus
+from technopole.records import clock
+from technopole.records.change import change
+from technopole.records.levels import Level
+from technopole.resources.needs.models import Need, NeedStatus
+from technopole.wording import Reason
+
+KEPT = 400
+
+
+def _closest_need() -> harvest.ClosestNeed | None:
+    """The open public need that a title comes close to; None when there is no need at all."""
+    needs = {str(need.pk): need for need in Need.objects.filter(status=NeedStatus.OPEN, level__lte=Level.REGISTERED)}
+    if not needs:
+        return None
+    documents = [
+        Document(key, need.title, need.description, source_language=need.language) for key, need in sorted(needs.items())
+    ]
+    ranker = Ranker(documents, cache=settings.VAR / "vectors")
+
+    def closest(title: str) -> tuple[str, float, Reason] | None:
+        found = ranker.rank(Query("title", title), top=1, explain=False)
+        if not found or not found[0].close:
+            return None
+        need = needs[found[0].document]
+        return str(need.pk), found[0].score, Reason("onboarding.near_need", {"need": need.title})
+
+    return closest
+
+
+def harvest_works(told: Iterable[Mapping[str, Any]]) -> int:
+    """Propose candidates among the works and keep them; those a person sifted stay as they are.
+
+    Returns
+    -------
+    int
+        How many candidates stand.
+    """
+    by_id = {row["id"]: row for row in told}
+    works = [harvest.Work.of(row) for row in by_id.values()]
+    proposed = harvest.propose(works, today=clock.today(), closest_need=_closest_need(), limit=KEPT)
+    standing = {row.work_id: row for row in Candidate.objects.all()}
+    with change(by=None, why="harvest of published papers"):
+        kept = {found.work_id for found in proposed}
+        for work_id, row in standing.items():
+            if work_id not in kept and row.status == CandidateStatus.PROPOSED:
+                row.delete()
+        for found in proposed:
+            candidate = standing.get(found.work_id) or Candidate(
+                work_id=found.work_id, proposed_on=clock.today(), level=Level.REGISTERED
+            )
+            if candidate.status == CandidateStatus.PROPOSED:
+                _describe(candidate, by_id[found.work_id], found)
+                candidate.save()
+    return Candidate.objects.count()
+
+
+def _describe(candidate: Candidate, work: Mapping[str, Any], found: harvest.Candidate) -> None:
+    candidate.title = str(work["title"])[:1000]
+    candidate.doi = str(work.get("doi") or "")
+    candidate.year = int(work["year"])
+    candidate.institutions = work["institutions"]
+    candidate.authors = work["authors"]
+    candidate.score = float(found.score)
+    candidate.reasons = [reason.as_dict() for reason in found.reasons]
+
+
+def harvest_file(path: Path) -> int:
+    """Harvest from a works file (``.jsonl.gz``) as the sample ships it."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return harvest_works(json.loads(line) for line in lines)
