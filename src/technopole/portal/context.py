@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 
+from technopole.parties import policy
+from technopole.parties.models import Organisation, RoleName
+from technopole.portal.navigation import menu_of
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Variables of the base page."""
-    return {}
+    """Variables of the base page; `may` answers for the tag of that name."""
+    user = request.user
+    held = policy.roles_of(user)
+    return {
+        "navigation": menu_of(user, request.path),
+        "role_labels": [str(role.label) for role in RoleName if role in held],
+        "has_sample": Organisation.objects.filter(is_sample=True).exists(),
+        "may": partial(policy.may, user),
+    }

@@ -1,0 +1,25 @@
+"""The addresses of every page: the portal's own, then each folder's."""
+
+from __future__ import annotations
+
+from django.templatetags.static import static
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+from technopole.portal import accounts, views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.front, name="front"),
+    path("my-day/", views.my_day, name="my-day"),
+    path("results/", views.results, name="results"),
+    path("results/<uuid:pk>/", views.result, name="result"),
+    path("organisations/", views.organisations, name="organisations"),
+    path("organisations/<uuid:pk>/", views.organisation, name="organisation"),
+    path("accounts/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
+    path("accounts/sign-out/", accounts.SignOut.as_view(), name="sign-out"),
+    path("accounts/language/", accounts.language, name="language"),
+    path("accounts/tokens/", accounts.tokens, name="tokens"),
+    path("accounts/tokens/<int:pk>/delete/", accounts.delete_token, name="token-delete"),
+    path("favicon.ico", RedirectView.as_view(url=static("technopole/favicon.svg")), name="favicon"),
+    path("", include("technopole.parties.urls")),
+]

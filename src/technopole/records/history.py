@@ -1,0 +1,92 @@
+"""A record's history as one reader may see it: who changed what, when, why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext_lazy as _
+
+from technopole.records.models import Record
+
+# What changes with every save and tells a reader nothing.
+UNTOLD = {"version", "created_at", "key", "id", "is_sample"}
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field before and after."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """One change: who (empty: the system), when, why, which fields."""
+
+    at: datetime
+    by: str
+    why: str
+    changes: tuple[FieldChange, ...]
+
+
+def _told(record: Record, name: str, value: Any) -> str:
+    if value in (None, "", [], {}):
+        return "—"
+    field: Any = record._meta.get_field(name)
+    if field.is_relation:
+        return str(value)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value)
+    return str(value)
+
+
+def _changes(record: Record, newer: Any, older: Any, access: int) -> tuple[FieldChange, ...]:
+    found = []
+    for change in newer.diff_against(older, foreign_keys_are_objs=True).changes:
+        if change.field in UNTOLD or record.FIELD_LEVELS.get(change.field, 0) > access:
+            continue
+        try:
+            label = str(record._meta.get_field(change.field).verbose_name)  # type: ignore[union-attr]
+        except FieldDoesNotExist:
+            continue  # a field that has since left the model
+        found.append(
+            FieldChange(label, _told(record, change.field, change.old), _told(record, change.field, change.new))
+        )
+    return tuple(found)
+
+
+def history_of(record: Record, user: Any, most: int = 30) -> list[HistoryRow]:
+    """The latest changes, newest first; fields above the reader's access are left out.
+
+    Parameters
+    ----------
+    most
+        How many changes at most.
+    """
+    access = record.access_of(user)
+    kept = list(record.history.select_related("history_user")[: most + 1])
+    rows = [
+        HistoryRow(
+            at=newer.history_date,
+            by=_who(newer.history_user),
+            why=newer.history_change_reason or "",
+            changes=_changes(record, newer, older, access),
+        )
+        for newer, older in pairwise(kept)
+    ]
+    if kept and len(kept) <= most:
+        first = kept[-1]
+        rows.append(HistoryRow(first.history_date, _who(first.history_user), first.history_change_reason or "", ()))
+    return rows
+
+
+def _who(user: Any) -> str:
+    return str(_("the system")) if user is None else str(user.display_name)
