@@ -67,11 +67,14 @@ def only(requirements: Requirements, site: SiteOffer = SITE):
         ({"power_kva": 1250}, None),
         ({"power_kva": 2000}, "needs 2,000 kVA, Zhangjiang offers 1,250 kVA"),
         ({"eia": EiaClass.FORM}, None),
-        ({"eia": EiaClass.REPORT}, "needs full report, Zhangjiang offers report form"),
+        (
+            {"eia": EiaClass.REPORT},
+            "needs a site that takes a full report, Zhangjiang takes at most: report form",
+        ),
         ({"hazardous": True}, "needs a permit to handle hazardous goods, Zhangjiang has none"),
         ({"animal": True}, None),
         ({"pilot_line": "none"}, None),
-        ({"pilot_line": "mems-8-inch"}, "needs 8-inch MEMS pilot line, Zhangjiang offers no pilot line"),
+        ({"pilot_line": "mems-8-inch"}, "needs the 8-inch MEMS pilot line, Zhangjiang has: no pilot line"),
     ],
 )
 def test_each_hard_requirement_names_what_is_asked_and_offered(requirement, blocker):
