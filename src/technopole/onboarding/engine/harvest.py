@@ -93,13 +93,16 @@ class _Lexicon:
     told: Mapping[str, Any]
 
 
+_START = "(?:\\b|(?=[\u3400-\u9fff]))"
+
+
 @cache
 def _lexicon(name: str) -> _Lexicon:
     told = pack(name)
     return _Lexicon(
         terms=tuple(
-            # English words at their start only; Chinese has no word boundaries
-            _Term(strength, {"zh": one["zh"], "en": one["en"]}, re.compile(rf"\b(?:{one['match']})"))
+            # English words at their start only; Chinese has no word boundaries to wait for
+            _Term(strength, {"zh": one["zh"], "en": one["en"]}, re.compile(rf"{_START}(?:{one['match']})"))
             for strength, group in told["terms"].items()
             for one in group
         ),

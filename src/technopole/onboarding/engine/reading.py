@@ -29,6 +29,7 @@ LARGEST_UNPACKED = 300 * MIB
 MOST_ROWS = 200_000
 MOST_COLUMNS = 300
 HEADER_WITHIN = 10
+FEWEST_NUL = 4
 
 #: `=` always starts a formula; the others only where a number, a telephone or a dash does not follow.
 _FORMULA = re.compile(r"^(=|@\w|[+-](?=[A-Za-z@(])|[\t\r]\s*[=+@-])")
@@ -167,9 +168,14 @@ def _decoded(content: bytes, name: str) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             return _decode(content, (encoding,), name)
-    if (nothing := content[:2000].count(b"\0")) > len(content[:2000]) // 4:
-        little = content[1:2000:2].count(b"\0") * 2 > nothing
-        return _decode(content, ("utf-16-le" if little else "utf-16-be",), name)
+    # Without a mark, UTF-16 shows by the NULs beside line ends and commas, most of them on one side;
+    # a stray NUL in a text of one byte a letter is left to be an error of its cell.
+    beginning = content[:2000]
+    nothing = beginning.count(b"\0")
+    for encoding, line_end, side in (("utf-16-le", b"\n\0", 1), ("utf-16-be", b"\0\n", 0)):
+        sided = beginning[side::2].count(b"\0")
+        if line_end in beginning and nothing >= FEWEST_NUL and sided * 2 > nothing > len(beginning) // 50:
+            return _decode(content, (encoding, "utf-8"), name)
     # Text in GBK has its high bytes in pairs; in a Western code page they stand alone.
     sample = content[:200_000]
     pairs = len(re.findall(rb"[\x81-\xfe][\x40-\xfe]", sample))
