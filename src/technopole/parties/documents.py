@@ -17,7 +17,7 @@ from technopole.records.levels import Level
 from technopole.records.models import Document, Record
 
 
-@action("documents.attach", Record)
+@action("documents.attach", Record)  # type: ignore[type-abstract]  # any record may carry files
 def attach(
     subject: Record, *, by: Any, upload: UploadedFile, level: int = Level.TEAM, note: str = ""
 ) -> Document:

@@ -51,10 +51,7 @@ def store(upload: UploadedFile, subject: Record, level: int, by: Any, *, note: s
     The bytes are written beside and renamed into place under their SHA-256, so the same file is
     kept once and never half; a file whose record is not saved in the end does no harm there.
 
-    Parameters
-    ----------
-    by
-        The user who stores it; None when the system does.
+    `by` is the user who stores it, None when the system does.
 
     Raises
     ------
@@ -85,11 +82,11 @@ def stored_path(document: Document) -> Path:
 
 
 def safe_name(given: str) -> str:
-    """A base name that is no path, hides nothing and opens on every system.
+    r"""A base name that is no path, hides nothing and opens on every system.
 
-    >>> safe_name("../../etc/passwd"), safe_name("C:\\\\x\\\\报告.pdf"), safe_name("con.txt"), safe_name("..")
+    >>> safe_name("../../etc/passwd"), safe_name("C:\\x\\报告.pdf"), safe_name("con.txt"), safe_name("..")
     ('passwd', '报告.pdf', '_con.txt', 'file')
-    >>> safe_name("bill\\u202efdp.exe"), len(safe_name("长" * 300 + ".pdf"))
+    >>> safe_name("bill\u202efdp.exe"), len(safe_name("长" * 300 + ".pdf"))
     ('billfdp.exe', 200)
     """
     # Cc, Cf, Cs, Zl, Zp: control characters, direction overrides, invisible joiners, line breaks.
@@ -112,7 +109,7 @@ def content_type_of(name: str, content: bytes) -> str:
     >>> content_type_of("a.pdf", b"%PDF-1.7"), content_type_of("a.pdf", b"<html>")
     ('application/pdf', 'application/octet-stream')
     """
-    ending = name.rpartition(".")[2].lower()
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
     if ending in _MAGIC:
         content_type, begins = _MAGIC[ending]
         return content_type if content.startswith(begins) else UNKNOWN_TYPE

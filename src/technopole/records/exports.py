@@ -200,7 +200,7 @@ def _styles(book: Any) -> dict[str, Any]:
 
 
 def _sheet_name(title: str) -> str:
-    """A worksheet's name: at most 31 characters, none of ``[]:*?/\\``, no apostrophe at an end.
+    r"""A worksheet's name: at most 31 characters, none of ``[]:*?/\``, no apostrophe at an end.
 
     >>> _sheet_name("Projects: by stage/owner")
     'Projects by stage owner'
