@@ -69,7 +69,7 @@ def only(requirements: Requirements, site: SiteOffer = SITE):
         ({"eia": EiaClass.FORM}, None),
         (
             {"eia": EiaClass.REPORT},
-            "needs a site that takes a full report, Zhangjiang takes at most: report form",
+            "needs to file a full report, Zhangjiang takes at most: report form",
         ),
         ({"hazardous": True}, "needs a permit to handle hazardous goods, Zhangjiang has none"),
         ({"animal": True}, None),
