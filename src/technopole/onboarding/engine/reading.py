@@ -228,7 +228,7 @@ def _workbook(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
         try:
             for sheet in book.worksheets:
-                rows = sheet.iter_rows(max_row=MOST_ROWS + HEADER_WITHIN, max_col=MOST_COLUMNS + 1)
+                rows = sheet.iter_rows(max_col=MOST_COLUMNS + 1)
                 number = 0
                 for number, cells in enumerate(rows, start=1):
                     yield number, [_text(cell.value) for cell in cells]
