@@ -160,7 +160,7 @@ def _range(card: Scorecard, value: Any) -> tuple[int, int]:
 def _score_rows(card: Scorecard, template: Template, language: Language) -> Iterator[tuple[str, ...]]:
     for value, labels in LABELS.items():
         name, asked, weight = (
-            labels[language],
+            capfirst(labels[language]),
             template.asks[value][language],
             f"{template.weights[value]:.0%}",
         )

@@ -22,10 +22,10 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
+    CondPageBreak,
     Flowable,
     Frame,
     Image,
-    KeepTogether,
     LongTable,
     PageTemplate,
     Spacer,
@@ -53,6 +53,7 @@ RULE, SHADE = HexColor("#C9D3DD"), HexColor("#EEF3F8")
 WARNING, WARNING_SHADE = HexColor("#92400E"), HexColor("#FEF3C7")
 SIDE, TOP, BOTTOM = 20 * mm, 22 * mm, 20 * mm
 WIDTH = A4[0] - 2 * SIDE
+ROOM_BELOW_HEADING = 30 * mm
 LEAST_SCALE, STEP = 0.75, 0.05
 
 _RAISED, _LOWERED = re.compile("[⁰¹²³⁴-⁹⁺⁻]+"), re.compile("[₀-₉₊₋]+")
@@ -184,14 +185,8 @@ class _Setter:
             yield self.gap(1)
             yield self.text(report.subtitle, 10.5, MUTED)
         yield self.gap(3.5)
-        for index, block in enumerate(report.blocks):
-            following = report.blocks[index + 1] if index + 1 < len(report.blocks) else None
-            set_block = list(self.set(block))
-            if isinstance(block, Heading) and isinstance(following, Picture):
-                set_block = [KeepTogether([*set_block, *self.set(following)])]
-            elif isinstance(block, Picture) and index and isinstance(report.blocks[index - 1], Heading):
-                continue  # set with its heading
-            yield from set_block
+        for block in report.blocks:
+            yield from self.set(block)
 
     def text(self, text: str, size: float, colour: Any = INK, **more: Any) -> Text:
         size *= self.scale
@@ -208,9 +203,9 @@ class _Setter:
     @set.register
     def _heading(self, block: Heading) -> Iterator[Flowable]:
         size = 13 if block.level == 1 else 11
-        yield self.text(
-            block.text, size, ACCENT, spaceBefore=9 * self.scale, spaceAfter=4 * self.scale, keepWithNext=1
-        )
+        # A heading moves on with what follows when no more than a line or two would stand below it.
+        yield CondPageBreak(ROOM_BELOW_HEADING)
+        yield self.text(block.text, size, ACCENT, spaceBefore=9 * self.scale, spaceAfter=4 * self.scale)
 
     @set.register
     def _paragraph(self, block: Paragraph) -> Iterator[Flowable]:
