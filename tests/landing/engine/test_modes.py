@@ -88,6 +88,13 @@ def test_events_of_one_day_are_read_in_the_order_of_a_life():
     assert mode_of(events[::-1], Origin.LOCAL) == mode_of(events, Origin.LOCAL)
 
 
+def test_an_event_without_a_day_leaves_the_mode_open_and_is_named():
+    events = [*history("rd pudong", "land minhang"), Event(None, EventKind.RD, "pudong", "zhangjiang")]
+    found = mode_of(events, Origin.ABROAD)
+    assert found.mode is Mode.UNDETERMINED
+    assert found.reason.text("en").endswith("(R&D, zhangjiang (pudong)): ask for it.")
+
+
 def test_the_reason_names_days_and_places():
     found = mode_of(history(f"rd {ZJ}", "land minhang/a-park"), Origin.LOCAL)
     assert found.reason.text("en") == (
@@ -152,7 +159,7 @@ def test_a_mode_needs_zhangjiang_and_a_determined_one_names_a_day(events):
     found = mode_of(events, Origin.LOCAL)
     if found.mode is not Mode.UNDETERMINED:
         assert any(event.district == "pudong" and event.park != "lingang" for event in events)
-        assert any(event.on.isoformat() in found.reason.text("zh") for event in events)
+        assert any(event.on and event.on.isoformat() in found.reason.text("zh") for event in events)
 
 
 @given(events_drawn)

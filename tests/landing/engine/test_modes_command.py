@@ -34,6 +34,14 @@ def test_a_csv_gives_one_row_a_project(tmp_path):
     assert "张江" in done.stdout
 
 
+def test_an_empty_day_leaves_that_project_open_and_the_others_derived(tmp_path):
+    path = tmp_path / "h.csv"
+    path.write_text(GOOD + "lamp,local,,rd,pudong,\n", encoding="utf-8")
+    done = run(str(path))
+    assert table(done.stdout)["lamp"] == "undetermined"
+    assert table(done.stdout)["chip"] == "zhangjiang_other_district"
+
+
 def test_json_is_one_object_with_counts(tmp_path):
     path = tmp_path / "h.csv"
     path.write_text(GOOD, encoding="utf-8")

@@ -172,8 +172,11 @@ def _choice(where: str, row: Mapping[str, Any], field: str, choices: type[Choice
         raise HistoryError(f"{where}, field {field}: expected one of {allowed}, found '{value}'") from None
 
 
-def _day(where: str, row: Mapping[str, Any]) -> date:
+def _day(where: str, row: Mapping[str, Any]) -> date | None:
+    """The day; ``None`` for an empty cell, which leaves that project's mode open."""
     value = row.get("date")
+    if value is None or not str(value).strip():
+        return None
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):

@@ -61,9 +61,10 @@ class Event:
 
     `district` is where it happened; of a ``move_out`` it is the new place when that lies outside
     the city, else the place that was left. `park` is a site's key or name, empty when unknown.
+    `on` is ``None`` while nobody has given the day.
     """
 
-    on: date
+    on: date | None
     kind: EventKind
     district: str
     park: str = ""
@@ -91,7 +92,7 @@ def mode_of(events: Iterable[Event], origin: Origin) -> Derived:
     *comeback* is a ``return`` to the city, or any landing or expansion there once it was outside.
 
     ==  ===================================================================  =========================
-    1   no event                                                             undetermined
+    1   no event, or one whose day nobody has given                          undetermined
     2   no event in Zhangjiang                                               undetermined
     3   a departure and no comeback after it                                 undetermined
     4   a departure and a comeback after it                                  spill_and_return
@@ -190,12 +191,16 @@ class _Spot:
 
 
 def _when(event: Event) -> tuple[date, int, str, str]:
-    return (event.on, tuple(EventKind).index(event.kind), event.district, event.park)
+    return (event.on or date.min, tuple(EventKind).index(event.kind), event.district, event.park)
 
 
 def _decide(history: Sequence[tuple[Event, _Spot]], origin: Origin) -> tuple[Mode, Reason]:
     if not history:
         return Mode.UNDETERMINED, Reason("landing.mode_no_event")
+    undated = next((event for event, _ in history if event.on is None), None)
+    if undated is not None:
+        values = {"event": dict(_EVENT_NAMES[undated.kind]), "place": _named(undated)}
+        return Mode.UNDETERMINED, Reason("landing.mode_undated", values)
     first = next((index for index, (_, spot) in enumerate(history) if spot.zhangjiang), None)
     if first is None:
         return Mode.UNDETERMINED, Reason("landing.mode_no_zhangjiang", {"origin": dict(_ORIGINS[origin])})
@@ -254,8 +259,17 @@ _ORIGINS: Mapping[Origin, Mapping[str, str]] = {
 }
 
 
+_EVENT_NAMES: Mapping[EventKind, Mapping[str, str]] = {
+    EventKind.RD: {"zh": "研发", "en": "R&D"},
+    EventKind.LAND: {"zh": "落地", "en": "landing"},
+    EventKind.EXPAND: {"zh": "扩张", "en": "expansion"},
+    EventKind.MOVE_OUT: {"zh": "外迁", "en": "move-out"},
+    EventKind.RETURN: {"zh": "回流", "en": "return"},
+}
+
+
 def _day(event: Event) -> str:
-    return event.on.isoformat()
+    return event.on.isoformat() if event.on else ""
 
 
 def _named(event: Event) -> str:
