@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -140,8 +141,14 @@ def _person(row: Mapping[str, Any]) -> None:
         Role(person=person, role=role, valid_from=ROLES_SINCE, is_sample=True, level=Level.REGISTERED).save()
     if row.get("account"):
         User.objects.create(
-            username=row["account"], person=person, is_sample=True, password=make_password(ACCOUNT_PASSWORD)
+            username=row["account"], person=person, is_sample=True, password=_password()
         )
+
+
+@cache
+def _password() -> str:
+    """Hashed once for all: it is the same printed word for every sample account."""
+    return make_password(ACCOUNT_PASSWORD)
 
 
 def _coauthors(rows: list[dict[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from technopole.parties.models import Person, User
-from technopole.pipeline.models import Inventorship, TransferProject
+from technopole.pipeline.models import Inventorship, Result, TransferProject
 from technopole.records import clock
 from technopole.records.levels import Level
 from technopole.records.models import Document, Record
@@ -118,6 +118,16 @@ class Review(OfProject):
         if not getattr(user, "is_authenticated", False):
             return []
         return [*super().parts_of(user), (Level.RESTRICTED, Q(reviewer=user.person_id))]
+
+
+def _cases_to_review(user: Any) -> Any:
+    mine = Review._base_manager.filter(reviewer=user.person_id).exclude(status=ReviewStatus.WITHDRAWN)
+    return mine.values("project")
+
+
+# A reviewer reads the case, and only while on it.
+TransferProject.READERS.append(lambda user: (Level.TEAM, Q(pk__in=_cases_to_review(user))))
+Result.READERS.append(lambda user: (Level.TEAM, Q(projects__in=_cases_to_review(user))))
 
 
 class Outcome(models.TextChoices):

@@ -80,6 +80,8 @@ class Result(Record):
         "requirements": Level.NDA,
     }
 
+    READERS: ClassVar = []
+
     title_zh = models.CharField(_("title in Chinese"), max_length=500, blank=True)
     title_en = models.CharField(_("title in English"), max_length=500, blank=True)
     summary_zh = models.TextField(_("summary in Chinese"), max_length=20_000, blank=True)
@@ -169,6 +171,7 @@ class TransferProject(Record):
     """A result on its way through the four steps: who holds it, since when, what is next."""
 
     PARENT = "result"
+    READERS: ClassVar = []
 
     docket = models.CharField(_("docket number"), max_length=20, unique=True, editable=False)
     result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="projects")

@@ -34,24 +34,18 @@ def ranker(documents: Sequence[Document]) -> Ranker:
     return Ranker(documents, cache=settings.VAR / "vectors")
 
 
+def _public_text(result: Result, language: str) -> Text:
+    parts = [getattr(result, f"{name}_{language}") for name in ("summary", "problem", "advantage")]
+    keywords = " ".join(getattr(result, f"keywords_{language}") or ())
+    return Text(getattr(result, f"title_{language}"), "\n".join(part for part in (*parts, keywords) if part))
+
+
 def result_document(result: Result) -> Document:
     """A result as the matcher reads it: non-confidential texts in both languages, readiness and sector."""
-    texts = [
-        (language, Text(title, body))
-        for language in ("zh", "en")
-        if (title := getattr(result, f"title_{language}"))
-        for body in [
-            "\n".join(
-                part
-                for name in ("summary", "problem", "advantage")
-                if (part := getattr(result, f"{name}_{language}"))
-            )
-            + "\n"
-            + " ".join(getattr(result, f"keywords_{language}") or [])
-        ]
-    ]
-    texts.sort(key=lambda text: text[0] != result.source_language)
-    first, *others = (text for _, text in texts)
+    languages = ("zh", "en") if result.source_language == "zh" else ("en", "zh")
+    first, *others = (
+        _public_text(result, language) for language in languages if getattr(result, f"title_{language}")
+    )
     facets: dict[str, Any] = {"sector": result.sector} if result.sector else {}
     assessment = _last_assessment(result)
     if assessment is not None:

@@ -12,6 +12,7 @@ from technopole.pipeline.gates import gate
 from technopole.pipeline.models import Stage, TransferProject
 from technopole.pipeline.services import advance
 from technopole.planning.engine import gates, milestones, routes
+from technopole.planning.engine.facts import names as fact_names
 from technopole.planning.models import (
     DeclineReason,
     GateAnswer,
@@ -28,6 +29,7 @@ from technopole.wording import Reason
 
 # Routes that the holder cannot go alone.
 WITH_COUNTERPARTY = (Route.ASSIGNMENT, Route.LICENCE, Route.IP_FOR_EQUITY, Route.JOINT)
+HOLDER_KINDS = ("university", "hospital", "institute", "company", "park_operator", "platform", "office")
 ANSWERED_YES = (MatchStatus.INTERESTED, MatchStatus.MET, MatchStatus.DILIGENCE, MatchStatus.DEAL)
 
 
@@ -61,7 +63,7 @@ def draft_plan(
     plan.business_zh, plan.business_en = business_zh, business_en
     plan.save()
     if is_new and with_milestones:
-        for proposed in milestones.template(route, clock.today()):
+        for proposed in milestones.template(routes.Route(route), clock.today()):
             Milestone(
                 project=project,
                 title_zh=proposed.title["zh"],
@@ -92,24 +94,43 @@ def complete_milestone(milestone: Milestone, *, by: User, done: bool = True) -> 
     return milestone
 
 
-def gate_list(project: TransferProject) -> tuple[gates.Gate, ...]:
-    """The compliance gates that this project's facts open, with what was answered."""
+def deal_facts(project: TransferProject) -> dict[str, Any]:
+    """What is known of the deal, in the words of the fact vocabulary; the rest is unknown and is asked."""
+    result = project.result
+    facts = {name: value for name, value in result.facts.items() if name in fact_names() and value is not None}
+    facts |= {"kind": result.kind, "ip_status": result.ip_status, "level": readiness_of(project).level}
+    if result.holder.kind in HOLDER_KINDS:
+        facts["holder_kind"] = result.holder.kind
+    interested = Match.objects.filter(result=result, status__in=ANSWERED_YES, need__isnull=False)
+    facts["interested"] = interested.values("need__organisation").distinct().count()
+    disclosure = getattr(project, "disclosure", None)
+    if disclosure is not None and disclosure.funding:
+        facts["funded"] = True
     plan = Plan.objects.filter(project=project).first()
-    facts = dict(project.result.facts)
-    facts["ip_status"] = project.result.ip_status
     if plan is not None:
         facts["route"], facts["pricing"] = plan.route, plan.pricing
+    return facts
+
+
+def gate_list(project: TransferProject) -> tuple[gates.Gate, ...]:
+    """Every compliance gate with what it asks of this project today."""
+    return gates.open_gates(deal_facts(project), clock.today())
+
+
+def gate_problems(project: TransferProject) -> tuple[Reason, ...]:
+    """What the gates still ask for, after the answers that were given."""
     answers = [
         gates.Answer(
             gate=answer.gate,
-            result=gates.GateResult(answer.result),
+            result=gates.Result(answer.result),
             approver=str(answer.approver),
             answered_on=answer.answered_on,
+            note=answer.text("note"),
             expires=answer.expires,
         )
         for answer in project.gate_answers.select_related("approver")
     ]
-    return gates.open_gates(facts, answers, clock.today())
+    return gates.problems(gate_list(project), answers, clock.today())
 
 
 @action("planning.answer_gate", TransferProject)
@@ -146,8 +167,7 @@ def open_problems(project: TransferProject) -> list[Reason]:
     plan = Plan.objects.filter(project=project).first()
     if plan is None:
         return [Reason("planning.no_plan", {"docket": project.docket})]
-    for each in gate_list(project):
-        found.extend(each.problems)
+    found.extend(gate_problems(project))
     if plan.route in WITH_COUNTERPARTY:
         if plan.counterparty is None:
             found.append(Reason("planning.no_counterparty", {"route": plan.route}))
@@ -184,18 +204,9 @@ def approve(plan: Plan, *, by: User) -> Plan:
     return plan
 
 
-def route_suggestions(project: TransferProject) -> tuple[routes.Suggestion, ...]:
+def route_suggestions(project: TransferProject) -> tuple[routes.RouteSuggestion, ...]:
     """Routes and pricing ranked for this project, with reasons for and against."""
-    result = project.result
-    interested = Match.objects.filter(result=result, status__in=ANSWERED_YES, need__isnull=False)
-    facts = routes.RouteFacts(
-        readiness=readiness_of(project).level,
-        ip_status=result.ip_status,
-        interested=interested.values("need__organisation").distinct().count(),
-        team_wishes=bool(result.facts.get("team_wishes_company")),
-        related_party=result.facts.get("related_party"),
-        foreign_party=result.facts.get("foreign_party"),
-    )
+    facts = {name: value for name, value in deal_facts(project).items() if name not in ("route", "pricing")}
     return routes.suggest(facts, clock.today())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -36,7 +37,7 @@ class VisibleQuerySet(models.QuerySet):  # type: ignore[type-arg]
         """Rows whose level is within the reader's access to them; equals `Record.visible_to`."""
         reach = reach_of(user)
         allowed = Q(level__lte=reach)
-        for access, part in self.model.parts_of(user):
+        for access, part in self.model.readings_of(user):
             if access > reach:
                 allowed |= part & Q(level__lte=access)
         parent = self.model.PARENT
@@ -66,16 +67,27 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
+    # Who else may read, without the record becoming their own: later steps add theirs (a reviewer
+    # reads the case). Each gives (access, rows it covers) for a user.
+    READERS: ClassVar[list[Callable[[Any], tuple[int, Q]]]] = []
+
     @classmethod
     def parts_of(cls, user: Any) -> list[tuple[int, Q]]:
         """Where the user has a part: (access that the part gives, rows it covers)."""
         return []
 
+    @classmethod
+    def readings_of(cls, user: Any) -> list[tuple[int, Q]]:
+        """The user's parts, and what the user may read without having one."""
+        if not getattr(user, "is_authenticated", False):
+            return []
+        return [*cls.parts_of(user), *(grant(user) for grant in cls.READERS)]
+
     def access_of(self, user: Any) -> int:
         """The highest level that the user reads on this record; `NOTHING` when the row itself is above it."""
         access = reach_of(user)
         if self.pk:
-            for given, part in type(self).parts_of(user):
+            for given, part in type(self).readings_of(user):
                 if given > access and type(self)._base_manager.filter(part, pk=self.pk).exists():
                     access = given
         parent = getattr(self, self.PARENT) if self.PARENT else None
