@@ -84,11 +84,10 @@ def serve(*, sample: bool, port: int | None, host: str) -> int:
 
 
 def _serve_web(host: str, port: int, started: float) -> None:
+    from django.core.wsgi import get_wsgi_application
     from waitress.server import create_server
 
-    from technopole.config.wsgi import application
-
-    server: Any = create_server(application, host=host, port=port, threads=8, ident="technopole")
+    server: Any = create_server(get_wsgi_application(), host=host, port=port, threads=8, ident="technopole")
 
     def stop(*_: Any) -> None:
         raise KeyboardInterrupt

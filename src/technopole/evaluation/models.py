@@ -69,10 +69,10 @@ class Assessment(OfProject):
     scale = models.CharField(_("scale"), max_length=20, default="trl")
     claimed = models.PositiveSmallIntegerField(_("claimed"), null=True, blank=True)
     awarded = models.PositiveSmallIntegerField(_("awarded"))
-    reasons = models.JSONField(default=list)
+    reasons = models.JSONField(default=list, blank=True)
     pack_version = models.CharField(max_length=40)
     assessed_on = models.DateField(_("assessed on"), default=clock.today)
-    assessor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    assessor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering: ClassVar = ["-assessed_on", "-created_at"]
@@ -152,7 +152,7 @@ class Decision(OfProject):
     minutes_en = models.TextField(_("minutes in English"), max_length=50_000, blank=True)
     reason_zh = models.TextField(_("reason in Chinese"), max_length=10_000, blank=True)
     reason_en = models.TextField(_("reason in English"), max_length=10_000, blank=True)
-    basis = models.JSONField(_("what lay before the meeting"), default=dict)
+    basis = models.JSONField(_("what lay before the meeting"), default=dict, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-held_on", "-created_at"]

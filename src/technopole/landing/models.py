@@ -39,7 +39,7 @@ class SiteChoice(Record):
     status = models.CharField(_("status"), max_length=12, choices=SiteStatus.choices, default=SiteStatus.SHORTLISTED)
     since = models.DateField(_("since"), default=clock.today)
     eligible = models.BooleanField(_("meets every hard requirement"))
-    reasons = models.JSONField(default=list)
+    reasons = models.JSONField(default=list, blank=True)
     note_zh = models.TextField(_("note in Chinese"), max_length=5000, blank=True)
     note_en = models.TextField(_("note in English"), max_length=5000, blank=True)
 

@@ -86,10 +86,10 @@ class Candidate(Record):
     title = models.CharField(_("title"), max_length=1000)
     doi = models.CharField("DOI", max_length=300, blank=True)
     year = models.PositiveSmallIntegerField(_("year"))
-    institutions = models.JSONField(_("institutions"), default=list)
-    authors = models.JSONField(_("authors"), default=list)
+    institutions = models.JSONField(_("institutions"), default=list, blank=True)
+    authors = models.JSONField(_("authors"), default=list, blank=True)
     score = models.FloatField(_("score"))
-    reasons = models.JSONField(default=list)
+    reasons = models.JSONField(default=list, blank=True)
     proposed_on = models.DateField(_("proposed on"))
     status = models.CharField(
         _("status"), max_length=10, choices=CandidateStatus.choices, default=CandidateStatus.PROPOSED
@@ -109,7 +109,7 @@ class ImportBatch(Record):
     kind = models.CharField(max_length=10, choices=[("results", _("results")), ("needs", _("needs")), ("sites", _("sites"))])
     file = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
     file_name = models.CharField(max_length=200)
-    mapping = models.JSONField(default=dict)
+    mapping = models.JSONField(default=dict, blank=True)
     rows = models.PositiveIntegerField(default=0)
     wrong = models.PositiveIntegerField(default=0)
     saved = models.PositiveIntegerField(default=0)

@@ -177,7 +177,7 @@ class Nda(Record):
     """A non-disclosure agreement: an organisation may read named results up to level 2 between two dates."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="ndas")
-    subject_ids = models.JSONField(_("results covered"), default=list)
+    subject_ids = models.JSONField(_("results covered"), default=list, blank=True)
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until"))
     signed_file = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True)
@@ -224,7 +224,7 @@ class AuditEntry(models.Model):
     actor = models.CharField(max_length=150)
     action = models.CharField(max_length=60)
     subject = models.CharField(max_length=100, db_index=True)
-    detail = models.JSONField(default=dict)
+    detail = models.JSONField(default=dict, blank=True)
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
 

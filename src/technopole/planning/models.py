@@ -101,9 +101,9 @@ class GateResult(models.TextChoices):
     """What an approver found at a compliance gate; advice that is recorded, not a verdict of law."""
 
     CLEAR = "clear", _("clear")
-    REPORT = "report", _("to be reported")
+    REPORT = "report", _("reported")
     PERMIT = "permit", _("permit held")
-    REVIEW = "review", _("under review")
+    REVIEW = "review", _("review passed")
     PROHIBITED = "prohibited", _("prohibited")
 
 
@@ -165,7 +165,7 @@ class Match(Record):
     score = models.FloatField(_("score"))
     close = models.BooleanField(_("close"))
     cross_language = models.BooleanField(_("across languages"), default=False)
-    reasons = models.JSONField(default=list)
+    reasons = models.JSONField(default=list, blank=True)
     computed_on = models.DateField(_("computed on"), default=clock.today)
     embedder = models.CharField(max_length=100)
     status = models.CharField(_("status"), max_length=10, choices=MatchStatus.choices, default=MatchStatus.SUGGESTED)

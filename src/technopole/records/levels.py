@@ -43,7 +43,9 @@ class Shown:
 
     def __getattr__(self, name: str) -> Any:
         record = self.__dict__["record"]
-        level = record.FIELD_LEVELS.get(name, record.FIELD_LEVELS.get(name.removesuffix("_id"), 0))
+        # A field's other names (its key, its label) are as confidential as the field.
+        field = name.removeprefix("get_").removesuffix("_display") if name.startswith("get_") else name
+        level = record.FIELD_LEVELS.get(field, record.FIELD_LEVELS.get(field.removesuffix("_id"), 0))
         if level > self.__dict__["access"]:
             return None
         return getattr(record, name)
