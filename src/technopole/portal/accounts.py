@@ -33,7 +33,11 @@ def sample_accounts() -> list[dict[str, str]]:
     for role in held:
         roles.setdefault(role.person_id, []).append(role.get_role_display())
     return [
-        {"username": user.username, "name": user.display_name, "roles": ", ".join(roles.get(user.person_id, []))}
+        {
+            "username": user.username,
+            "name": user.display_name,
+            "roles": ", ".join(roles.get(user.person_id, [])),
+        }
         for user in people
     ]
 
@@ -82,7 +86,7 @@ def language(request: HttpRequest) -> HttpResponse:
 def tokens(request: HttpRequest) -> HttpResponse:
     """The reader's API tokens; a new one is shown once."""
     made, error = None, ""
-    own = ApiToken.objects.filter(user=request.user).order_by("-created_at")
+    own = ApiToken.objects.filter(user_id=request.user.pk).order_by("-created_at")
     if request.method == "POST":
         name = request.POST.get("name", "").strip()
         if not name:
@@ -97,6 +101,6 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 def delete_token(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete one of the reader's tokens: a program that uses it is refused from now on."""
-    get_object_or_404(ApiToken, pk=pk, user=request.user).delete()
+    get_object_or_404(ApiToken, pk=pk, user_id=request.user.pk).delete()
     messages.success(request, gettext("The token is deleted."))
     return redirect("tokens")

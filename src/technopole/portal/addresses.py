@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from technopole.parties.models import Organisation
 from technopole.pipeline.models import Result, TransferProject
@@ -27,4 +27,11 @@ def address_of(record: Record) -> str:
     KeyError
         Records of this model have no page of their own.
     """
-    return reverse(PAGES[type(record)], args=[record.pk])
+    try:
+        return reverse(PAGES[type(record)], args=[record.pk])
+    except NoReverseMatch:
+        return (
+            reverse("result", args=[record.result_id])
+            if isinstance(record, TransferProject)
+            else reverse("front")
+        )

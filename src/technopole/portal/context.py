@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from technopole.parties import policy
@@ -17,6 +18,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = request.user
     held = policy.roles_of(user)
     return {
+        "languages": settings.LANGUAGES,
         "navigation": menu_of(user, request.path),
         "role_labels": [str(role.label) for role in RoleName if role in held],
         "has_sample": Organisation.objects.filter(is_sample=True).exists(),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.utils.translation import gettext, gettext_lazy
 
 from technopole.evaluation.models import Assessment
@@ -93,7 +94,8 @@ def stages_of(user: Any) -> dict[UUID, str]:
 
 def _lines(user: Any, trl: Mapping[UUID, int], stages: Mapping[UUID, str]) -> list[Line]:
     protection_open = Result.FIELD_LEVELS["ip_status"] <= reach_of(user)
-    rows = Result.objects.visible_to(user).distinct()
+    newest = F("published_on").desc(nulls_last=True)
+    rows = Result.objects.visible_to(user).distinct().order_by(newest, "-created_at")
     return [
         Line(
             pk,
@@ -132,7 +134,9 @@ def _facets(lines: list[Line], chosen: Mapping[str, str]) -> tuple[Facet, ...]:
     found = []
     for name, title in TITLES.items():
         others = [
-            line for line in lines if all(line.values[other] == chosen[other] for other in chosen if other != name)
+            line
+            for line in lines
+            if all(line.values[other] == chosen[other] for other in chosen if other != name)
         ]
         counts = Counter(line.values[name] for line in others if line.values[name])
         if name in chosen:
@@ -143,7 +147,8 @@ def _facets(lines: list[Line], chosen: Mapping[str, str]) -> tuple[Facet, ...]:
         if name == "stage":
             in_order = [stage for stage in Stage.values if stage in counts]
         choices = tuple(
-            Choice(value, label_of(name, value), counts[value], chosen.get(name) == value) for value in in_order
+            Choice(value, label_of(name, value), counts[value], chosen.get(name) == value)
+            for value in in_order
         )
         found.append(Facet(name, str(title), choices))
     return tuple(found)

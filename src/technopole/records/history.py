@@ -58,7 +58,9 @@ def _changes(record: Record, newer: Any, older: Any, access: int) -> tuple[Field
         except FieldDoesNotExist:
             continue  # a field that has since left the model
         found.append(
-            FieldChange(label, _told(record, change.field, change.old), _told(record, change.field, change.new))
+            FieldChange(
+                label, _told(record, change.field, change.old), _told(record, change.field, change.new)
+            )
         )
     return tuple(found)
 
@@ -84,7 +86,9 @@ def history_of(record: Record, user: Any, most: int = 30) -> list[HistoryRow]:
     ]
     if kept and len(kept) <= most:
         first = kept[-1]
-        rows.append(HistoryRow(first.history_date, _who(first.history_user), first.history_change_reason or "", ()))
+        rows.append(
+            HistoryRow(first.history_date, _who(first.history_user), first.history_change_reason or "", ())
+        )
     return rows
 
 

@@ -21,7 +21,9 @@ PER_PAGE = 25
 ANYBODYS = 2
 
 
-def paginate(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], per_page: int = PER_PAGE) -> Page[Any]:
+def paginate(
+    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], per_page: int = PER_PAGE
+) -> Page[Any]:
     """The page that ``?page=`` asks for; a number out of bounds gives the nearest page there is."""
     paginator = Paginator(rows, per_page)
     asked = request.GET.get("page", "1")

@@ -65,13 +65,13 @@ def _text(record: Record, fields: Sequence[str], access: int) -> str:
 
 def _index(model: type[Record], fields: Sequence[str], level: int) -> _Index:
     """The index over rows and fields up to `level`; built again when any record of the model changed."""
-    stamp = model.history.aggregate(last=Max("history_id"))["last"] or 0  # type: ignore[attr-defined]
+    stamp = model.history.aggregate(last=Max("history_id"))["last"] or 0
     key = (model._meta.label, level)
     with _building:
         kept = _built.get(key)
         if kept is not None and kept.stamp == stamp:
             return kept
-        rows = list(model.objects.filter(level__lte=level).order_by("pk"))  # type: ignore[attr-defined]
+        rows = list(model.objects.filter(level__lte=level).order_by("pk"))
         # The first two fields are the title in both languages; words there count more.
         entries = [
             Entry(normalise(_text(row, fields[:2], level)), normalise(_text(row, fields[2:], level)))
@@ -102,10 +102,10 @@ def find(model: type[Record], fields: Sequence[str], user: Any, query: str) -> F
         return Found((), every_word=True)
     reach = reach_of(user)
     index = _index(model, fields, reach)
-    scores, _ = index.lexical.search(query_terms("", wanted), max(1, index.lexical.size))
+    scores, _ = index.lexical.search(query_terms("", wanted), max(1, len(index.ids)))
     ranked = sorted(scores, key=lambda number: (-scores[number], number))
     whole = [number for number in ranked if index.words[number].hold(words)]
-    visible = model.objects.visible_to(user)  # type: ignore[attr-defined]
+    visible = model.objects.visible_to(user)
     # Rows above the reader's level in which they have a part: few, so they are read as they are.
     own = [
         row.pk

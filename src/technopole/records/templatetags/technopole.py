@@ -128,7 +128,9 @@ def wan(yuan: int | Decimal | None) -> str:
         return ""
     amount = Decimal(yuan)
     if language_code(get_language() or "en") == "zh":
-        unit, divisor = ("亿元", YI) if abs(amount) >= YI else ("万元", WAN) if abs(amount) >= WAN else ("元", 1)
+        unit, divisor = (
+            ("亿元", YI) if abs(amount) >= YI else ("万元", WAN) if abs(amount) >= WAN else ("元", 1)
+        )
         return f"{_short(amount / divisor)} {unit}"
     if abs(amount) >= 1_000_000:
         return f"¥{_short(amount / 1_000_000)} million"
@@ -156,7 +158,8 @@ def sample_badge(record: Any) -> SafeString | str:
     if not record.is_sample:
         return ""
     return format_html(
-        '<span class="badge badge-sample" title="{}">sample · 示例</span>', gettext("Invented for the sample region")
+        '<span class="badge badge-sample" title="{}">sample · 示例</span>',
+        gettext("Invented for the sample region"),
     )
 
 
@@ -186,7 +189,13 @@ def field(bound: BoundField) -> dict[str, Any]:
     widget = bound.field.widget
     checks = isinstance(widget, CheckboxInput)
     several = isinstance(widget, CheckboxSelectMultiple | RadioSelect)
-    css = "form-check-input" if checks or several else "form-select" if isinstance(widget, Select) else "form-control"
+    css = (
+        "form-check-input"
+        if checks or several
+        else "form-select"
+        if isinstance(widget, Select)
+        else "form-control"
+    )
     wrong = " is-invalid" if bound.errors else ""
     drawn = bound.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {css}{wrong}".strip()})
     return {"field": bound, "input": drawn, "is_check": checks, "is_group": several}
