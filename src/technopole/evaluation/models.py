@@ -47,6 +47,8 @@ class EvidenceKind(models.TextChoices):
 class EvidenceItem(OfProject):
     """One piece of evidence for one readiness level."""
 
+    READERS: ClassVar = []
+
     project = models.ForeignKey(TransferProject, on_delete=models.CASCADE, related_name="evidence")
     readiness_level = models.PositiveSmallIntegerField(_("readiness level"))
     kind = models.CharField(_("kind"), max_length=12, choices=EvidenceKind.choices)
@@ -128,6 +130,7 @@ def _cases_to_review(user: Any) -> Any:
 # A reviewer reads the case, and only while on it.
 TransferProject.READERS.append(lambda user: (Level.TEAM, Q(pk__in=_cases_to_review(user))))
 Result.READERS.append(lambda user: (Level.TEAM, Q(projects__in=_cases_to_review(user))))
+EvidenceItem.READERS.append(lambda user: (Level.TEAM, Q(project__in=_cases_to_review(user))))
 
 
 class Outcome(models.TextChoices):

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+
 from technopole.evaluation.engine import conflicts, readiness, recommend, scorecard
 from technopole.evaluation.models import Assessment, Decision, EvidenceItem, Outcome, Review, ReviewStatus
 from technopole.parties.actions import Refused, action
@@ -126,13 +128,16 @@ def ask_review(project: TransferProject, *, by: User, reviewer: Person, due: dat
 def submit_review(
     review: Review,
     *,
-    by: User | None,
+    by: User,
     points: Mapping[str, int],
     comment_zh: str = "",
     comment_en: str = "",
     interest: str = "",
 ) -> Review:
     """Hand in a review; a declared interest takes the reviewer off the case instead."""
+    # The case's team and officer have a part in the review too, but nobody answers for the reviewer.
+    if by.person_id != review.reviewer_id:
+        raise PermissionDenied("evaluation.review")
     if review.status != ReviewStatus.ASKED:
         raise Refused(Reason("evaluation.review_not_open"))
     declared = conflicts_of(review.project, review.reviewer, declared=bool(interest.strip()))
