@@ -1,7 +1,4 @@
-"""Text → ranked, explained links between needs and results, in Chinese and English.
-
->>> from technopole.matching import Document, Query, Ranker  # doctest: +SKIP
-"""
+"""Text → ranked, explained links between needs and results, in Chinese and English."""
 
 from technopole.matching.rank import Document, Match, Query, Ranker, Text, rank_all
 

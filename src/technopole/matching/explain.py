@@ -58,7 +58,7 @@ def closest_phrases(
     if not allowed.any():
         return None
     best = np.where(allowed, similarities, -np.inf)
-    row, column = np.unravel_index(int(best.argmax()), best.shape)
+    row, column = divmod(int(best.argmax()), best.shape[1])
     if best[row, column] <= 0:
         return None
     values = {

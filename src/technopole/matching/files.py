@@ -37,9 +37,7 @@ def format_of(name: str) -> str:
     for ending in FORMATS:
         if name.lower().endswith(ending):
             return ending
-    raise InputError(
-        f"{name}: expected a file ending in {', '.join(FORMATS)}, or - for standard input or output"
-    )
+    raise InputError(f"{name}: expected a file ending in {', '.join(FORMATS)}, or -")
 
 
 def read_documents(name: str) -> list[Document]:
@@ -107,7 +105,7 @@ def _distinct(name: str) -> Iterator[tuple[str, Row]]:
             raise InputError(f'{where}, field "id": expected a text that is not empty')
         if one in first:
             raise InputError(
-                f'{where}, field "id": {one!r} stands already in row {first[one]}; expected distinct ids'
+                f'{where}, field "id": expected distinct ids, {one!r} is in row {first[one]} too'
             )
         first[one] = number
         yield where, row
@@ -123,6 +121,8 @@ def _string(row: Mapping[str, Any], key: str, where: str) -> str:
         raise InputError(
             f'{where}, field "{key}": expected a text, found {json.dumps(value, default=str)[:60]}'
         )
+    if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
+        raise InputError(f'{where}, field "{key}": expected Unicode text, found half a character')
     return value
 
 
@@ -176,9 +176,7 @@ def _json_rows(name: str, text: str) -> Iterator[tuple[int, Row]]:
         try:
             row = json.loads(line)
         except (json.JSONDecodeError, RecursionError) as problem:
-            raise InputError(
-                f"{name}, row {number}: expected one JSON object a line ({problem})"
-            ) from problem
+            raise InputError(f"{name}, row {number}: expected a JSON object ({problem})") from problem
         if not isinstance(row, dict):
             raise InputError(f"{name}, row {number}: expected a JSON object, found {line.strip()[:40]}")
         yield number, row
@@ -221,7 +219,8 @@ def write_matches(name: str, matches: Iterable[Match], *, explain: bool) -> None
     rows = (_row(match, explain) for match in matches)
     if name == STANDARD:
         lines = "".join(_line(row) for row in rows)
-        sys.stdout.write(lines)
+        sys.stdout.buffer.write(lines.encode())
+        sys.stdout.buffer.flush()
         return
     target = Path(name)
     handle, aside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)

@@ -48,36 +48,39 @@ class Weights:
     spread: float
 
 
-# Shares: words lead within a language, meaning leads across (docs/benchmarks/matching.md). Floors: where
-# at most one in a thousand mismatched pairs passes; benchmarks/matching/quality.py prints the table.
+# Shares: words lead within a language, meaning leads across. Floors: what the best of about a thousand
+# unrelated documents stays below for 19 needs in 20. Both with their tables in docs/benchmarks/matching.md.
 WEIGHTS = {
-    Pair.ZH_ZH: Weights(words=0.65, floor=0.30, spread=0.06),
-    Pair.EN_EN: Weights(words=0.8, floor=0.30, spread=0.06),
-    Pair.ACROSS: Weights(words=0.1, floor=0.36, spread=0.06),
+    Pair.ZH_ZH: Weights(words=0.65, floor=0.42, spread=0.06),
+    Pair.EN_EN: Weights(words=0.7, floor=0.42, spread=0.06),
+    Pair.ACROSS: Weights(words=0.1, floor=0.45, spread=0.06),
 }
 
 CLOSE = 0.5
 """The score of a match that stands exactly on its pair's floor."""
 
-_HALF_EVIDENCE = 3.5
+_HALF = 0.8
 
 
-def words_value(bm25: float, rarest: float) -> float:
-    """BM25 as a value from 0 to 1 that does not depend on the need's length or the corpus' size.
+def words_value(bm25: float, most: float, rarest: float) -> float:
+    """BM25 as a value from 0 to 1 that depends little on the need's length and the corpus' size.
 
     Parameters
     ----------
     bm25
         The score, ≥ 0.
+    most
+        The score that the need could reach at most, > 0.
     rarest
-        The weight that a term of a single document has in this corpus, > 0. Their quotient counts how
-        many unique terms would be as much evidence; 3.5 of them give one half.
+        The weight that a term of a single document has in this corpus, > 0. A score divided by it counts
+        how many unique terms would be as much evidence; 0.8 times the root of what the need could have
+        makes one half (a long need gathers more by chance, and nobody repeats all of it).
 
-    >>> words_value(7.0, 2.0), words_value(0.0, 2.0)
+    >>> words_value(8.0, 100.0, 1.0), words_value(0.0, 100.0, 1.0)
     (0.5, 0.0)
     """
     evidence = bm25 / rarest
-    return evidence / (evidence + _HALF_EVIDENCE)
+    return evidence / (evidence + _HALF * math.sqrt(most / rarest))
 
 
 def rarest_weight(documents: int) -> float:

@@ -77,6 +77,7 @@ class LexicalIndex:
 
     def __init__(self, entries: Sequence[Entry], directory: Path | None = None) -> None:
         self._entries = tuple(entries)
+        self.size = len(self._entries)
         if directory is None:
             self._index, self._average = _build(self._entries, None)
         else:
@@ -90,49 +91,55 @@ class LexicalIndex:
         key = (field, term)
         if key not in self._rarity:
             count = self._searcher.doc_freq(field, term)
-            self._rarity[key] = math.log(1 + (len(self._entries) - count + 0.5) / (count + 0.5))
+            self._rarity[key] = math.log(1 + (self.size - count + 0.5) / (count + 0.5))
         return self._rarity[key]
 
-    def search(self, terms: Terms, limit: int) -> dict[int, float]:
-        """Entries by their BM25 score, the best `limit` of them; `terms` come from `query_terms`."""
+    def telling(self, terms: Terms) -> Terms:
+        """The `MAX_TERMS` terms of each field that weigh most in this index."""
+        chosen = {}
+        for field, weights in terms.items():
+            parts = sorted(weights.items(), key=lambda item: (-item[1] * self.idf(field, item[0]), item[0]))
+            chosen[field] = dict(parts[:MAX_TERMS])
+        return chosen
+
+    def search(self, terms: Terms, limit: int) -> tuple[dict[int, float], float]:
+        """Entries by their BM25 score, the best `limit` of them, and the score that none can exceed.
+
+        `terms` come from `query_terms`.
+        """
         import tantivy
 
-        parts = [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), boost * weight))
-            for field, boost in BOOSTS.items()
-            for term, weight in self._telling(field, terms[field])
-        ]
+        parts, most, terms = [], 0.0, self.telling(terms)
+        for field, boost in BOOSTS.items():
+            for term, weight in terms[field].items():
+                query = tantivy.Query.boost_query(self._term(field, term), boost * weight)
+                parts.append((tantivy.Occur.Should, query))
+                most += boost * weight * self.idf(field, term) * (K1 + 1)
         if not parts or not self._entries:
-            return {}
+            return {}, 0.0
         hits = self._searcher.search(tantivy.Query.boolean_query(parts), limit=limit, count=False).hits
         numbers = self._searcher.fast_field_values("entry", [address for _, address in hits])
-        return {int(number or 0): float(found) for number, (found, _) in zip(numbers, hits, strict=True)}
+        return {int(n or 0): float(found) for n, (found, _) in zip(numbers, hits, strict=True)}, most
 
     def contributions(self, terms: Terms, entry: int) -> dict[str, float]:
         """Each word's part of an entry's score (pairs of characters left out: nobody reads them).
 
-        BM25 by its formula; tantivy stores lengths coarsely, so the sum is near its score, not equal.
+        `terms` come from `telling`. This is BM25's formula; tantivy stores lengths coarsely, so the sum is
+        near its score, not equal.
         """
         counts, parts = _counts(self._entries[entry]), dict[str, float]()
         for field in ("title", "body"):
-            length = counts[field].total()
-            for term, weight in self._telling(field, terms[field]):
-                if times := counts[field][term]:
-                    damped = K1 * (1 - B + B * length / self._average[field])
-                    part = (
-                        BOOSTS[field] * weight * self.idf(field, term) * times * (K1 + 1) / (times + damped)
-                    )
-                    parts[term] = parts.get(term, 0.0) + part
+            damped = K1 * (1 - B + B * counts[field].total() / (self._average[field] or 1.0))
+            for term in counts[field].keys() & terms[field].keys():
+                times = counts[field][term]
+                full = BOOSTS[field] * terms[field][term] * self.idf(field, term) * (K1 + 1)
+                parts[term] = parts.get(term, 0.0) + full * times / (times + damped)
         return parts
 
     def _term(self, field: str, term: str) -> Any:
         import tantivy
 
         return tantivy.Query.term_query(self._index.schema, field, term, "freq")
-
-    def _telling(self, field: str, weights: Mapping[str, float]) -> list[tuple[str, float]]:
-        ordered = sorted(weights.items(), key=lambda item: (-item[1] * self.idf(field, item[0]), item[0]))
-        return ordered[:MAX_TERMS]
 
 
 def _build(entries: Sequence[Entry], directory: Path | None) -> tuple[Any, dict[str, float]]:

@@ -107,6 +107,7 @@ class _Asked:
     query: Query
     language: str
     terms: Mapping[str, Mapping[str, float]]
+    forms: Mapping[str, str]
     shown: tuple[str, ...]
     similarities: Any
 
@@ -184,7 +185,8 @@ class Ranker:
         return _Asked(
             query=query,
             language=words.language_of(f"{title}\n{body}"),
-            terms=query_terms(title, body),
+            terms=self._words.telling(query_terms(title, body)),
+            forms=words.readable(f"{title}\n{body}"),
             shown=shown,
             similarities=self._meaning.similarities(vectors),
         )
@@ -194,11 +196,11 @@ class Ranker:
 
         from technopole.matching import fuse
 
-        found = self._words.search(asked.terms, min(_WORDS_LIMIT, len(self._variants)))
+        found, most = self._words.search(asked.terms, min(_WORDS_LIMIT, len(self._variants)))
         rarest = fuse.rarest_weight(len(self._variants))
         by_words = np.zeros(len(self._variants))
         for number, bm25 in found.items():
-            by_words[number] = fuse.words_value(bm25, rarest)
+            by_words[number] = fuse.words_value(bm25, most, rarest)
         nearest = self._meaning.nearest(asked.similarities)
         by_meaning = fuse.meaning_value(nearest[0], nearest[1], nearest[2:].max(axis=0))
         rules = {language: fuse.WEIGHTS[fuse.Pair.of(asked.language, language)] for language in ("zh", "en")}
@@ -228,8 +230,7 @@ class Ranker:
         document = self.documents[variant.document]
         if score < CLOSE:
             yield why.not_close(score, CLOSE, best=place == 1)
-        forms = words.readable(words.normalise(f"{asked.query.title}\n{asked.query.text}"))
-        shared = why.shared_terms(self._words.contributions(asked.terms, number), forms)
+        shared = why.shared_terms(self._words.contributions(asked.terms, number), asked.forms)
         columns = self._meaning.columns(number)
         phrases = why.closest_phrases(
             asked.similarities[2:, columns],

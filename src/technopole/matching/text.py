@@ -30,7 +30,7 @@ _PIECE = re.compile(
     rf"|(?P<unit>\d+(?:\.\d+)?\s?(?:{_UNITS})(?![^\W{_HAN}]))"
     rf"|(?P<word>[^\W_{_HAN}]+(?:[-.·'’][^\W_{_HAN}]+)*)"
 )
-_SENTENCE_END = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s+|[\r\n]+")
+_SENTENCE_END = re.compile(r"(?<=[。！？!?；;])|(?<=[a-z\d)\]%]\.)\s+(?=[A-Z])|[\r\n]+")
 _CLAUSE_END = re.compile(r"(?<=[，,、])")
 _LONGEST_SENTENCE = 240
 
@@ -69,7 +69,7 @@ def _script() -> tuple[object, frozenset[str], re.Pattern[str], dict[str, str]]:
     return converter, frozenset(changed), pattern, vocabulary
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def normalise(text: str) -> str:
     """The one form in which texts are compared: NFKC, simplified characters, single spaces.
 
@@ -209,13 +209,13 @@ def _cut_long(sentence: str) -> Iterator[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a normalised text that hold a word, the first `MAX_SENTENCES` of them.
+    """The sentences of a text that hold a word, the first `MAX_SENTENCES` of them.
 
-    >>> sentences("电池易燃。希望解决！ See Fig. 2. 100%")
-    ['电池易燃。', '希望解决！', 'See Fig.', '2. 100%']
+    >>> sentences("电池易燃。希望解决！ It burns, see Fig. 2. Why not?")
+    ['电池易燃。', '希望解决！', 'It burns, see Fig. 2.', 'Why not?']
     """
     found: list[str] = []
-    for part in _SENTENCE_END.split(text):
+    for part in _SENTENCE_END.split(text[:MAX_CHARACTERS]):
         for piece in _cut_long(part.strip()):
             if _PIECE.search(piece):
                 found.append(piece.strip())
