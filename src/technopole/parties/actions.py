@@ -37,11 +37,32 @@ class Action:
 REGISTRY: dict[str, Action] = {}
 
 
+def _locked(record: Record) -> Record:
+    """The record freshly read and locked, after what it belongs to.
+
+    Parents come first in every action, so two of them never wait for each other.
+    """
+    rows = type(record)._base_manager.select_for_update(no_key=True)
+    if record.PARENT:
+        parent = getattr(record, record.PARENT)
+        if parent is not None:
+            _locked(parent)
+    held: Record = rows.get(pk=record.pk)
+    return held
+
+
+def _count(held: Record, before: int) -> None:
+    """Let an action that wrote beside its record (evidence, a milestone) show in that record's history too."""
+    if type(held)._base_manager.values_list("version", flat=True).get(pk=held.pk) == before:
+        held.save()
+
+
 def action(name: str, model: type[Record]) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Register a service as an action on `model`.
 
     The decorated function gets the record freshly read and locked, inside one transaction whose
-    history names `by` and `why`. A caller passes `version`, the one it showed the user.
+    history names `by` and `why`. A caller passes `version`, the one it showed the user; whatever an
+    action did, the record's version rises, so what two users decide on the same view is served once.
 
     Raises (from the wrapped call)
     ------
@@ -57,16 +78,19 @@ def action(name: str, model: type[Record]) -> Callable[[Callable[..., R]], Calla
         @wraps(function)
         def run(record: Record, *, by: Any, version: int | None = None, why: str = "", **inputs: Any) -> R:
             with change(by=by, why=why or name):
-                held = record
-                if not record._state.adding:
-                    held = type(record)._base_manager.select_for_update().get(pk=record.pk)
-                    if not held.visible_to(by):
+                if record._state.adding:
+                    if not policy.may(by, name):
                         raise PermissionDenied(name)
-                    if version is not None and held.version != version:
-                        raise Stale(str(held.pk))
-                if not policy.may(by, name, None if record._state.adding else held):
+                    return function(record, by=by, **inputs)
+                held = _locked(record)
+                if not held.visible_to(by) or not policy.may(by, name, held):
                     raise PermissionDenied(name)
-                return function(held, by=by, **inputs)
+                if version is not None and held.version != version:
+                    raise Stale(str(held.pk))
+                before = held.version
+                outcome = function(held, by=by, **inputs)
+                _count(held, before)
+                return outcome
 
         if name in REGISTRY:
             raise ValueError(f"action {name!r} is registered twice")

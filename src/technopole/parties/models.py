@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -62,7 +62,7 @@ class Organisation(Record):
     @classmethod
     def parts_of(cls, user: Any) -> list[tuple[int, Q]]:
         person = getattr(user, "person_id", None)
-        return [(Level.TEAM, Q(people=person))] if person else []
+        return [(Level.TEAM, Q(pk__in=Person._base_manager.filter(pk=person).values("organisation")))] if person else []
 
 
 class Person(Record):
@@ -253,7 +253,12 @@ class AuditEntry(models.Model):
 def audit(actor: Any, action: str, subject: Record, **detail: Any) -> AuditEntry:
     """Append one entry to the trail."""
     with transaction.atomic():
-        last = AuditEntry.objects.select_for_update().order_by("-number").first()
+        if connection.vendor == "postgresql":
+            # Writers wait here for each other, so no two entries follow the same one; readers go on.
+            # On SQLite a writer has the whole database to itself anyway.
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {AuditEntry._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+        last = AuditEntry.objects.order_by("-number").first()
         entry = AuditEntry(
             number=last.number + 1 if last else 1,
             at=clock.now(),

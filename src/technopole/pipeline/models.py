@@ -130,7 +130,7 @@ class Result(Record):
         if not getattr(user, "is_authenticated", False):
             return []
         return [
-            (Level.RESTRICTED, Q(projects__in=TransferProject._base_manager.filter(owner=user))),
+            (Level.RESTRICTED, Q(pk__in=TransferProject._base_manager.filter(owner=user).values("result"))),
             (Level.TEAM, Q(pk__in=Inventorship.objects.filter(person=user.person_id).values("result"))),
             (Level.NDA, Q(pk__in=covered_by_nda(user))),
         ]

@@ -212,7 +212,7 @@ class Match(Record):
             return []
         mine = Inventorship.objects.filter(person=person).values("result")
         return [
-            (Level.RESTRICTED, Q(result__projects__in=TransferProject._base_manager.filter(owner=user))),
+            (Level.RESTRICTED, Q(result__in=TransferProject._base_manager.filter(owner=user).values("result"))),
             (Level.TEAM, Q(result__in=mine)),
             (Level.TEAM, Q(need__in=Need._base_manager.filter(organisation=person.organisation_id))),
             (Level.TEAM, Q(organisation=person.organisation_id)),

@@ -62,4 +62,4 @@ class Shown:
     summary = property(lambda self: self.text("summary"))
 
     def __str__(self) -> str:
-        return str(self.record)
+        return str(self.record) if self.access >= self.record.level else ""

@@ -130,6 +130,26 @@ class Record(models.Model):
         super().save(*args, **kwargs)
 
 
+class DocumentQuerySet(VisibleQuerySet):
+    """Documents that a reader may know of."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Documents within the reader's access to their subject; equals `Document.visible_to`."""
+        reach = reach_of(user)
+        allowed = Q(pk__in=[])
+        for content_type in ContentType.objects.filter(pk__in=self.order_by().values("subject_type").distinct()):
+            model: Any = content_type.model_class()
+            if model is None:
+                continue  # files of a kind of record that is no longer kept
+            subjects = model.objects.visible_to(user)
+            within = Q(level__lte=reach, subject_id__in=subjects.values("pk"))
+            for access, part in model.readings_of(user):
+                if access > reach:
+                    within |= Q(level__lte=access, subject_id__in=subjects.filter(part).values("pk"))
+            allowed |= Q(subject_type=content_type) & within
+        return self.filter(allowed)
+
+
 class Document(Record):
     """A file that belongs to a record; stored by SHA-256, served only through permission."""
 
@@ -142,11 +162,18 @@ class Document(Record):
     sha256 = models.CharField(max_length=64)
     note = models.CharField(_("note"), max_length=500, blank=True)
 
+    objects: ClassVar = models.Manager.from_queryset(DocumentQuerySet)()
+
     class Meta:
         indexes: ClassVar = [models.Index(fields=["subject_type", "subject_id"])]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """A document belongs to a record, not to another document."""
+        if self.subject_type_id and self.subject_type.model_class() is Document:
+            raise ValidationError({"subject_type": _("A document belongs to a record.")})
 
     def access_of(self, user: Any) -> int:
         """A document is read by those whose access to its subject reaches its level."""
