@@ -2,8 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from technopole.api.v1 import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("technopole.portal.urls")),
+    path("api/v1/", api.urls),
 ]
 handler400 = "technopole.records.pages.bad_request"
 handler403 = "technopole.records.pages.forbidden"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -30,19 +30,20 @@ def new_id() -> uuid.UUID:
     return uuid.UUID(bytes=uuid7().bytes)
 
 
-class VisibleQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class VisibleQuerySet(models.QuerySet):
     """Rows that a reader may know of."""
 
     def visible_to(self, user: Any) -> Self:
         """Rows whose level is within the reader's access to them; equals `Record.visible_to`."""
-        reach = reach_of(user)
+        reach, model = reach_of(user), cast("type[Record]", self.model)
         allowed = Q(level__lte=reach)
-        for access, part in self.model.readings_of(user):
+        for access, part in model.readings_of(user):
             if access > reach:
                 allowed |= part & Q(level__lte=access)
-        parent = self.model.PARENT
+        parent = model.PARENT
         if parent:
-            whole = self.model._meta.get_field(parent).related_model.objects.visible_to(user)
+            above: Any = model._meta.get_field(parent).related_model
+            whole = above.objects.visible_to(user)
             allowed &= Q(**{f"{parent}__in": whole}) | Q(**{f"{parent}__isnull": True})
         return self.filter(allowed)
 
@@ -137,7 +138,8 @@ class DocumentQuerySet(VisibleQuerySet):
         """Documents within the reader's access to their subject; equals `Document.visible_to`."""
         reach = reach_of(user)
         allowed = Q(pk__in=[])
-        for content_type in ContentType.objects.filter(pk__in=self.order_by().values("subject_type").distinct()):
+        kinds = self.order_by().values("subject_type")
+        for content_type in ContentType.objects.filter(pk__in=kinds):
             model: Any = content_type.model_class()
             if model is None:
                 continue  # files of a kind of record that is no longer kept
