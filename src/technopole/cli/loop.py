@@ -170,13 +170,8 @@ def _stopped(stay: StageStay, refusal: Refusal | None) -> Stopped:
 
 def _why_closed(project: TransferProject) -> Reason:
     """The words that people recorded for a hold, a release or a stop."""
-    decision = Decision.objects.filter(project=project).first()
-    if decision is not None and decision.outcome != Outcome.PURSUE:
-        words = {"zh": decision.text("reason", "zh"), "en": decision.text("reason", "en")}
-        return Reason(f"pipeline.decided_{decision.outcome}", {"why": words, "on": decision.held_on.isoformat()})
-    words_of = project.history.filter(disposition=project.disposition).order_by("history_date").first()
-    why = (words_of.history_change_reason if words_of else "") or "–"
-    return Reason("pipeline.closed_because", {"why": why})
+    words = {"zh": project.text("reason", "zh"), "en": project.text("reason", "en")}
+    return Reason(f"pipeline.why_{project.disposition}", {"why": words, "on": project.stage_since.isoformat()})
 
 
 def _figures() -> dict[str, Any]:

@@ -276,13 +276,14 @@ class History:
 
     def close(self, act: Act) -> None:
         """Stop the project."""
-        pipeline.stop(_project(act), by=user_of(act["by"]), why=str(act.get("why_en") or ""), **_renamed(act, "why", "reason"))
+        pipeline.stop(_project(act), by=user_of(act["by"]), **_renamed(act, "why", "reason"))
 
     def _match(self, project: TransferProject) -> None:
-        """Match what has been accepted so far, once per project that asks."""
-        if project.pk not in self.matched:
-            matchmaking.refresh_matches(only=[project.result])
-            self.matched.add(project.pk)
+        """Match, at the first act that needs it, every result disclosed by then and not matched yet."""
+        if project.result_id not in self.matched:
+            fresh = list(Result.objects.filter(is_sample=True).exclude(pk__in=self.matched))
+            matchmaking.refresh_matches(only=fresh)
+            self.matched |= {result.pk for result in fresh}
 
     def handler(self, act: Act) -> Callable[[Act], None]:
         """The method that does this act.

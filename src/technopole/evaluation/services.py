@@ -261,17 +261,21 @@ def decide(
     decision.signatories.set(signatories)
     decision.recused.set(recused)
     audit(by, "evaluation.decide", project, outcome=outcome, held_on=held_on.isoformat())
-    _carry_out(project, Outcome(outcome), by)
+    _carry_out(project, decision, by)
     return decision
 
 
-def _carry_out(project: TransferProject, outcome: Outcome, by: User) -> None:
+def _carry_out(project: TransferProject, decision: Decision, by: User) -> None:
+    outcome = Outcome(decision.outcome)
     if outcome is Outcome.PURSUE:
         if project.disposition == Disposition.HOLD:
             project.disposition = Disposition.ACTIVE
+            project.reason_zh = project.reason_en = ""
         advance(project, by=by)
     elif outcome is Outcome.HOLD:
         project.disposition = Disposition.HOLD
+        project.reason_zh, project.reason_en = decision.reason_zh, decision.reason_en
         project.save()
     else:
-        close(project, Disposition.RELEASED if outcome is Outcome.RELEASE else Disposition.STOPPED, by=by)
+        disposition = Disposition.RELEASED if outcome is Outcome.RELEASE else Disposition.STOPPED
+        close(project, disposition, by=by, reason_zh=decision.reason_zh, reason_en=decision.reason_en)

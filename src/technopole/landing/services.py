@@ -248,11 +248,11 @@ def record_event(
 def mode_of(landing: Landing) -> modes.Derived:
     """The landing mode that the location history shows, or undetermined and why.
 
-    A history with an event whose date or district nobody knows is undetermined: the missing event
-    could be the one that decides.
+    A history with an event in a place that nobody knows is undetermined: that event could be the
+    one that decides. The engine says the same of an event without a date.
     """
     rows = list(landing.events.all())
-    unknown = [row for row in rows if row.happened_on is None or not row.district_id]
+    unknown = [row for row in rows if not row.district_id]
     if unknown:
         return modes.Derived(modes.Mode.UNDETERMINED, Reason("landing.mode_unknown_event", {"count": len(unknown)}), ())
     events = [

@@ -170,6 +170,8 @@ class DocketCounter(models.Model):
 class TransferProject(Record):
     """A result on its way through the four steps: who holds it, since when, what is next."""
 
+    FIELD_LEVELS: ClassVar = {"reason_zh": Level.TEAM, "reason_en": Level.TEAM}
+
     PARENT = "result"
     READERS: ClassVar = []
 
@@ -179,6 +181,9 @@ class TransferProject(Record):
     disposition = models.CharField(
         _("disposition"), max_length=10, choices=Disposition.choices, default=Disposition.ACTIVE
     )
+    # In the words of whoever held, released or stopped it.
+    reason_zh = models.TextField(_("why, in Chinese"), max_length=5000, blank=True)
+    reason_en = models.TextField(_("why, in English"), max_length=5000, blank=True)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="projects")
     stage_since = models.DateField(_("in this stage since"), default=clock.today)
     next_action_zh = models.CharField(_("next action in Chinese"), max_length=300, blank=True)

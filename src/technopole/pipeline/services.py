@@ -107,9 +107,10 @@ def set_next_action(
 
 
 @action("pipeline.hold", TransferProject)
-def hold(project: TransferProject, *, by: User) -> TransferProject:
-    """Put the project on hold; it keeps its stage."""
+def hold(project: TransferProject, *, by: User, reason_zh: str = "", reason_en: str = "") -> TransferProject:
+    """Put the project on hold for a stated reason; it keeps its stage."""
     _require_open(project)
+    _say_why(project, reason_zh, reason_en)
     project.disposition = Disposition.HOLD
     project.save()
     return project
@@ -121,13 +122,23 @@ def resume(project: TransferProject, *, by: User) -> TransferProject:
     if project.stage == Stage.CLOSED or project.disposition != Disposition.HOLD:
         raise Refused(Reason("pipeline.not_on_hold", {"docket": project.docket}))
     project.disposition = Disposition.ACTIVE
+    project.reason_zh = project.reason_en = ""
     project.save()
     return project
 
 
-def close(project: TransferProject, disposition: Disposition, *, by: Any) -> TransferProject:
-    """Close a project with a disposition; the steps' services call it inside their own action."""
+def _say_why(project: TransferProject, reason_zh: str, reason_en: str) -> None:
+    if not (reason_zh.strip() or reason_en.strip()):
+        raise Refused(Reason("pipeline.reason_missing"))
+    project.reason_zh, project.reason_en = reason_zh.strip(), reason_en.strip()
+
+
+def close(
+    project: TransferProject, disposition: Disposition, *, by: Any, reason_zh: str, reason_en: str
+) -> TransferProject:
+    """Close a project with a disposition and its reason; the steps' services call it inside their own action."""
     _require_open(project)
+    _say_why(project, reason_zh, reason_en)
     _leave(project, Stage.CLOSED, disposition)
     project.disposition = disposition
     project.next_action_zh = project.next_action_en = ""
@@ -140,6 +151,4 @@ def close(project: TransferProject, disposition: Disposition, *, by: Any) -> Tra
 @action("pipeline.stop", TransferProject)
 def stop(project: TransferProject, *, by: User, reason_zh: str = "", reason_en: str = "") -> TransferProject:
     """Stop a project for a stated reason."""
-    if not (reason_zh.strip() or reason_en.strip()):
-        raise Refused(Reason("pipeline.reason_missing"))
-    return close(project, Disposition.STOPPED, by=by)
+    return close(project, Disposition.STOPPED, by=by, reason_zh=reason_zh, reason_en=reason_en)

@@ -1,0 +1,106 @@
+"""Actions on a project's head, posted from its page: move on, assign, next action, hold, resume, stop, files."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+
+from technopole.parties.documents import attach
+from technopole.pipeline import services
+from technopole.pipeline.forms import AssignForm, DocumentForm, NextActionForm, StopForm
+from technopole.pipeline.page import act, own_project, posted_version, project_page
+
+
+def _one_click(request: HttpRequest, pk: uuid.UUID, name: str, service: Any, done: str) -> HttpResponse:
+    project = own_project(request, pk)
+    version = posted_version(request)
+    return act(
+        request,
+        name,
+        Form(request.POST),
+        lambda _: service(project, by=request.user, version=version),
+        done,
+        page=project_page(project),
+    )
+
+
+def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Move the project to its next stage."""
+    return _one_click(request, pk, "move", services.move_on, gettext("The project moved on."))
+
+
+def hold(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Put the project on hold."""
+    return _one_click(request, pk, "hold", services.hold, gettext("The project is on hold."))
+
+
+def resume(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take the project up again."""
+    return _one_click(request, pk, "resume", services.resume, gettext("The project is active again."))
+
+
+def assign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Give the project to an officer."""
+    project = own_project(request, pk)
+    version = posted_version(request)
+    return act(
+        request,
+        "assign",
+        AssignForm(request.POST, name="assign"),
+        lambda given: services.assign(project, by=request.user, version=version, owner=given["owner"]),
+        gettext("The project has a new owner."),
+        page=project_page(project),
+    )
+
+
+def next_action(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Say what is next and by when."""
+    project = own_project(request, pk)
+    version = posted_version(request)
+    return act(
+        request,
+        "next",
+        NextActionForm(request.POST, name="next", project=project),
+        lambda given: services.set_next_action(project, by=request.user, version=version, **given),
+        gettext("The next action is set."),
+        page=project_page(project),
+    )
+
+
+def stop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Stop the project for a stated reason, which its history keeps."""
+    project = own_project(request, pk)
+    version = posted_version(request)
+
+    def do(given: dict[str, str]) -> None:
+        why = given["reason_zh"] or given["reason_en"]
+        services.stop(project, by=request.user, version=version, why=why, **given)
+
+    return act(
+        request,
+        "stop",
+        StopForm(request.POST, name="stop"),
+        do,
+        gettext("The project is stopped."),
+        page=project_page(project),
+    )
+
+
+def documents(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Attach a file to the project."""
+    project = own_project(request, pk)
+    version = posted_version(request)
+    form = DocumentForm(request.POST, request.FILES, name="document", project=project, user=request.user)
+    return act(
+        request,
+        "document",
+        form,
+        lambda given: attach(project, by=request.user, version=version, **given),
+        gettext("The file is attached."),
+        page=project_page(project),
+        section="summary",
+    )
