@@ -1,11 +1,13 @@
-"""What every test shares: where everything is installed, a skip counts as a failure."""
+"""What every test shares: one account per role, and no skip where everything is installed."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from typing import Any
 
 import pytest
+from django.test import Client
 
 NO_SKIP = os.environ.get("TECHNOPOLE_NO_SKIP") == "1"
 
@@ -29,3 +31,81 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _refuse_skip(report)
     return report
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """Passwords that take no time to check."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+class Accounts(dict[str, Any]):
+    """One account per role, each made when it is first asked for."""
+
+    def __missing__(self, role: str) -> Any:
+        from tests.factories import account
+
+        self[role] = account(role)
+        return self[role]
+
+
+@pytest.fixture
+def accounts(db: None) -> Accounts:
+    """``accounts["scout"]`` is a scout, ``accounts["guest"]`` nobody."""
+    from django.contrib.auth.models import AnonymousUser
+
+    return Accounts(guest=AnonymousUser())
+
+
+@pytest.fixture
+def browse(accounts: Accounts) -> Callable[..., Client]:
+    """A client signed in by role or account, reading in a language: ``browse("scout", "zh-hans")``."""
+
+    def signed_in(who: Any = "guest", language: str = "en") -> Client:
+        client = Client(headers={"accept-language": language})
+        user = accounts[who] if isinstance(who, str) else who
+        if user.is_authenticated:
+            client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def director(accounts: Accounts) -> Any:
+    return accounts["director"]
+
+
+@pytest.fixture
+def officer(accounts: Accounts) -> Any:
+    return accounts["officer"]
+
+
+@pytest.fixture
+def researcher(accounts: Accounts) -> Any:
+    return accounts["researcher"]
+
+
+@pytest.fixture
+def clinician(accounts: Accounts) -> Any:
+    return accounts["clinician"]
+
+
+@pytest.fixture
+def scout(accounts: Accounts) -> Any:
+    return accounts["scout"]
+
+
+@pytest.fixture
+def park_manager(accounts: Accounts) -> Any:
+    return accounts["park_manager"]
+
+
+@pytest.fixture
+def approver(accounts: Accounts) -> Any:
+    return accounts["approver"]
+
+
+@pytest.fixture
+def analyst(accounts: Accounts) -> Any:
+    return accounts["analyst"]

@@ -8,8 +8,6 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
-
 from technopole.matching.lexical import Entry, LexicalIndex, query_terms
 from technopole.matching.text import normalise, tokens
 from technopole.records.levels import reach_of
@@ -46,7 +44,7 @@ def _words_of(text: str) -> _Words:
 class _Index:
     """The index of one model at one level, and the state of the records it was built from."""
 
-    stamp: int
+    stamp: Any
     ids: tuple[UUID, ...]
     words: tuple[_Words, ...]
     lexical: LexicalIndex
@@ -65,7 +63,7 @@ def _text(record: Record, fields: Sequence[str], access: int) -> str:
 
 def _index(model: type[Record], fields: Sequence[str], level: int) -> _Index:
     """The index over rows and fields up to `level`; built again when any record of the model changed."""
-    stamp = model.history.aggregate(last=Max("history_id"))["last"] or 0
+    stamp = model.history.order_by("-history_id").values_list("history_id", "history_date").first()
     key = (model._meta.label, level)
     with _building:
         kept = _built.get(key)
