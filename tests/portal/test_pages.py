@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from technopole.parties.models import ApiToken, RoleName
+from technopole.parties.models import ApiToken, AuditEntry, RoleName
 from technopole.pipeline.models import Stage
 from technopole.records import clock
 from technopole.records.levels import Level
@@ -247,3 +247,11 @@ def test_an_organisation_with_many_people_is_listed_once(browse: Browse, researc
 
     page = body(browse("researcher").get("/organisations/"))
     assert page.count(f"/organisations/{researcher.person.organisation.pk}/") == 1
+
+
+def test_reading_a_confidential_result_is_noted_once_a_day(browse: Browse, officer: Any) -> None:
+    result = ResultFactory(enabling_description="graphene oxide")
+    for who in ("guest", "scout", "officer", "officer"):
+        browse(who).get(f"/results/{result.pk}/")
+
+    assert list(AuditEntry.objects.values_list("actor", "action")) == [("officer", "records.read")]

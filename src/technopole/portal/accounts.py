@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext
@@ -82,11 +83,16 @@ def language(request: HttpRequest) -> HttpResponse:
     return set_language(request)
 
 
+def _tokens_of(request: HttpRequest) -> QuerySet[ApiToken]:
+    user: Any = request.user
+    return ApiToken.objects.filter(user=user).order_by("-created_at")
+
+
 @never_cache
 def tokens(request: HttpRequest) -> HttpResponse:
     """The reader's API tokens; a new one is shown once."""
     made, error = None, ""
-    own = ApiToken.objects.filter(user_id=request.user.pk).order_by("-created_at")
+    own = _tokens_of(request)
     if request.method == "POST":
         name = request.POST.get("name", "").strip()
         if not name:
@@ -101,6 +107,6 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 def delete_token(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete one of the reader's tokens: a program that uses it is refused from now on."""
-    get_object_or_404(ApiToken, pk=pk, user_id=request.user.pk).delete()
+    get_object_or_404(_tokens_of(request), pk=pk).delete()
     messages.success(request, gettext("The token is deleted."))
     return redirect("tokens")

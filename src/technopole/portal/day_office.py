@@ -15,7 +15,7 @@ from technopole.pipeline.models import Disposition, Stage, TransferProject
 from technopole.planning.models import Match, MatchStatus, Milestone, Plan, PlanStatus
 from technopole.planning.services import gate_problems, open_problems
 from technopole.portal.addresses import address_of
-from technopole.portal.day_shapes import Block, Item, about, block, dated, holder
+from technopole.portal.day_shapes import Block, Item, about, block, by, dated, holder
 from technopole.records import clock
 
 DUE_WITHIN = 14
@@ -93,7 +93,7 @@ def reviews_outstanding(projects: QuerySet[TransferProject]) -> Block:
                 address_of(row.project),
                 row.due or row.asked_on,
                 detail=about(row.project),
-                who=gettext("a reviewer"),
+                who=gettext("with a reviewer"),
                 is_sample=row.is_sample,
             )
             for row in rows.select_related("project__result")
@@ -135,9 +135,9 @@ def _match_address(match: Match) -> str:
 
 def _owes(match: Match) -> str:
     if match.status in WITH_NEED_OWNER and match.need is not None:
-        return str(match.need.organisation)
+        return by(str(match.need.organisation))
     project = next(iter(match.result.projects.all()), None)
-    return holder(project) if project else gettext("the office")
+    return holder(project) if project else gettext("with the office")
 
 
 def new_disclosures(user: Any) -> Block:
@@ -198,7 +198,7 @@ def workload(projects: QuerySet[TransferProject]) -> Block:
         .annotate(held=Count("pk"), late=Count("pk", filter=Q(next_action_due__lt=today)))
         .order_by("-held")
     )
-    names = {row.owner.username: holder(row) for row in projects if row.owner}
+    names = {row.owner.username: row.owner.display_name for row in projects if row.owner}
     return block(
         "workload",
         gettext("Desks"),

@@ -89,6 +89,12 @@ def my_results(user: Any) -> Block:
     )
 
 
+def _state(row: Disclosure) -> str:
+    if row.status != DisclosureStatus.RETURNED:
+        return row.get_status_display()
+    return f"{row.get_status_display()}: {row.text('returned')}"
+
+
 def my_drafts(user: Any) -> Block:
     """The reader's own disclosures that are still drafts or came back."""
     mine = Q(project__result__inventorships__person=user.person_id)
@@ -103,7 +109,7 @@ def my_drafts(user: Any) -> Block:
                 title=row.project.title,
                 address=address_of(row.project),
                 is_sample=row.is_sample,
-                detail=f"{row.get_status_display()} {row.text('returned')}".strip(),
+                detail=_state(row),
                 percent=completeness_of(row).score,
             )
             for row in rows.select_related("project__result")
@@ -130,7 +136,8 @@ def my_needs(user: Any) -> Block:
         told = gettext("nothing close yet")
         if new:
             count = ngettext("%(n)d match to answer", "%(n)d matches to answer", len(new)) % {"n": len(new)}
-            told = f"{count} · {gettext('closest')}: {new[0].result.title}"
+            closest = gettext("closest")
+            told = f"{count} · {closest}: {new[0].result.title}"
         found.append(
             Item(
                 title=str(row),

@@ -81,9 +81,14 @@ def dated(title: str, address: str, due: date, *, detail: str, who: str, is_samp
     return Item(title, address, is_sample, detail, due, late, _tone(late), who)
 
 
+def by(name: str) -> str:
+    """Whose turn it is, in words."""
+    return gettext("with %(name)s") % {"name": name}
+
+
 def holder(project: TransferProject) -> str:
-    """Who holds the project now."""
-    return project.owner.display_name if project.owner else gettext("nobody yet")
+    """Who holds the project now, in words."""
+    return by(project.owner.display_name) if project.owner else gettext("nobody holds it yet")
 
 
 def about(project: TransferProject) -> str:

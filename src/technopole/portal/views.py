@@ -8,12 +8,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from technopole.landing.models import Landing
 from technopole.parties.models import Organisation, OrganisationKind, Person
 from technopole.pipeline.models import Result, Stage, TransferProject
 from technopole.portal import my_day as day
 from technopole.portal.addresses import address_of
+from technopole.portal.reading import note_reading
 from technopole.portal.results import TITLES, listing, readiness_levels, stages_of
 from technopole.records.levels import Shown
 from technopole.records.pages import paginate, visible_or_404
@@ -83,11 +85,19 @@ def _someone_to_ask(result: Result, project: TransferProject | None, user: Any) 
     return shown
 
 
+def _label(name: str) -> str:
+    if name == "contact":
+        return gettext("contact")
+    field: Any = Result._meta.get_field(name)
+    return str(field.verbose_name)
+
+
 def result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One result as this reader may see it, with what is hidden and whom to ask."""
     found: Result = visible_or_404(Result.objects.select_related("holder", "contact"), request.user, pk)
     user = request.user
     shown = found.shown_to(user)
+    note_reading(user, shown)
     project = TransferProject.objects.visible_to(user).filter(result=found).order_by("-created_at").first()
     inventors = Person.objects.visible_to(user).filter(inventorships__result=found).distinct()
     context = {
@@ -96,7 +106,7 @@ def result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "holder": found.holder if found.holder.visible_to(user) else None,
         "inventors": inventors,
         "trl": readiness_levels(user).get(found.pk),
-        "hidden": [Result._meta.get_field(name).verbose_name for name in shown.hidden],  # type: ignore[union-attr]
+        "hidden": [_label(name) for name in shown.hidden],
         "project_address": address_of(project) if project else "",
         "ask": _someone_to_ask(found, project, user),
         "sign_in": f"{reverse('sign-in')}?next={request.path}",
