@@ -16,7 +16,7 @@ from typing import Any
 
 from technopole.matching import text as words
 
-BOOSTS = {"title": 0.6, "body": 1.0, "grams": 0.25}
+BOOSTS = {"title": 0.3, "body": 1.0, "grams": 0.25}
 """Field → weight. `body` holds title and text, so a document without text is not put at a disadvantage."""
 MAX_TERMS = 64
 """A need of many pages is searched by its most telling terms."""
