@@ -16,8 +16,8 @@ from technopole.pipeline.models import Result
 from technopole.records.change import change
 from technopole.records.history import history_of
 from technopole.records.levels import Level
-from technopole.records.pages import paginate, require_scope, visible_or_404
-from tests.factories import ProjectFactory, ResultFactory
+from technopole.records.pages import paginate, require_scope, shown_many, visible_or_404
+from tests.factories import ProjectFactory, ResultFactory, invented_by
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,12 @@ def test_what_is_not_there_says_so_kindly(browse: Callable[..., Client], path: s
 
     assert response.status_code == 404
     assert "There is nothing here" in response.content.decode()
+
+
+def test_many_records_are_shown_as_each_alone(researcher: Any, officer: Any) -> None:
+    own = invented_by(ResultFactory(enabling_description="mine"), researcher.person)
+    others = [ResultFactory(enabling_description="theirs"), ProjectFactory(owner=officer).result]
+
+    for reader in (researcher, officer, AnonymousUser()):
+        rows = [own, *others]
+        assert [shown.access for shown in shown_many(rows, reader)] == [row.access_of(reader) for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,22 +19,22 @@ from technopole.portal.addresses import address_of
 from technopole.portal.reading import note_reading
 from technopole.portal.results import TITLES, listing, readiness_levels, stages_of
 from technopole.records.levels import Shown
-from technopole.records.pages import paginate, visible_or_404
+from technopole.records.pages import paginate, shown_many, visible_or_404
 from technopole.records.search import find
 from technopole.resources.needs.models import Need, NeedStatus
 
 LATEST = 6
 
 
-def _cards(results: Any, user: Any, trl: Any, stages: Any) -> list[dict[str, Any]]:
+def _cards(results: Iterable[Result], user: Any, trl: Any, stages: Any) -> list[dict[str, Any]]:
     """What a list shows of each result."""
     return [
         {
-            "shown": result.shown_to(user),
-            "trl": trl.get(result.pk),
-            "stage": Stage(stages[result.pk]).label if result.pk in stages else "",
+            "shown": shown,
+            "trl": trl.get(shown.record.pk),
+            "stage": Stage(stages[shown.record.pk]).label if shown.record.pk in stages else "",
         }
-        for result in results
+        for shown in shown_many(results, user)
     ]
 
 
@@ -46,7 +47,7 @@ def front(request: HttpRequest) -> HttpResponse:
     context = {
         "results": _cards(latest, user, readiness_levels(user), stages_of(user)),
         "result_count": published.count(),
-        "needs": [need.shown_to(user) for need in needs.select_related("organisation")[:LATEST]],
+        "needs": shown_many(needs.select_related("organisation")[:LATEST], user),
         "need_count": needs.count(),
     }
     return render(request, "portal/front.html", context)
@@ -143,7 +144,7 @@ def organisation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "shown": found.shown_to(user),
         "people": people,
         "results": _cards(results_of.select_related("holder"), user, readiness_levels(user), stages_of(user)),
-        "needs": [need.shown_to(user) for need in needs],
+        "needs": shown_many(needs, user),
         "landings": landings,
     }
     return render(request, "portal/organisation.html", context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from technopole.records.levels import Shown, reach_of
 from technopole.records.models import Record
 
 R = TypeVar("R", bound=Record)
@@ -49,6 +50,19 @@ def visible_or_404(queryset: Any, user: Any, pk: uuid.UUID | str) -> Any:
     if found is None:
         raise Http404
     return found
+
+
+def shown_many(records: Iterable[Record], user: Any) -> list[Shown]:
+    """Records of one model that the reader may know of, as they may see them; asks once for all of them."""
+    rows = list(records)
+    access = {row.pk: reach_of(user) for row in rows}
+    if rows:
+        model = type(rows[0])
+        for given, part in model.parts_of(user):
+            if given > reach_of(user):
+                for pk in model._base_manager.filter(part, pk__in=access).values_list("pk", flat=True):
+                    access[pk] = max(access[pk], given)
+    return [Shown(row, access[row.pk]) for row in rows]
 
 
 def require_scope(request: HttpRequest, record: Record) -> None:

@@ -1,19 +1,27 @@
-"""Search in records by words, per confidentiality level, over nothing that the reader may not read."""
+"""Search in records by words, per confidentiality level, over nothing that the reader may not read.
+
+The words are cut as the matcher cuts them, so both scripts of Chinese find the same. The index of a
+model at a level lives in memory and follows the records one by one: an edit costs one record's time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from technopole.matching.lexical import Entry, LexicalIndex, query_terms
-from technopole.matching.text import normalise, tokens
+from technopole.matching.text import grams, normalise, tokens
 from technopole.records.levels import reach_of
 from technopole.records.models import Record
 
 MOST_QUERY_CHARACTERS = 500
+# BM25's usual constants; a word of the title counts double, a pair of characters a quarter.
+K1, B = 1.2, 0.75
+TITLE, PAIR = 2.0, 0.25
 
 
 @dataclass(frozen=True)
@@ -25,64 +33,84 @@ class Found:
 
 
 @dataclass(frozen=True)
-class _Words:
-    """One record's words, to see whether it holds all that were asked for."""
+class _Text:
+    """The searchable words of one version of a record, with their weight, and the text they stand in."""
 
-    cut: frozenset[str]
+    version: int
+    terms: Mapping[str, float]
+    length: float
     whole: str
 
-    def hold(self, wanted: Sequence[str]) -> bool:
+    def holds(self, words: Sequence[str]) -> bool:
         """Chinese words are also found inside longer ones, however those were cut."""
-        return all(word in self.cut or (not word.isascii() and word in self.whole) for word in wanted)
+        return all(word in self.terms or (not word.isascii() and word in self.whole) for word in words)
 
 
-def _words_of(text: str) -> _Words:
-    return _Words(frozenset(tokens(text)), text)
-
-
-@dataclass(frozen=True)
+@dataclass
 class _Index:
-    """The index of one model at one level, and the state of the records it was built from."""
+    """The records of one model at one level: their words, and for each word where it stands."""
 
-    stamp: Any
-    ids: tuple[UUID, ...]
-    words: tuple[_Words, ...]
-    lexical: LexicalIndex
+    texts: dict[UUID, _Text] = field(default_factory=dict)
+    postings: dict[str, dict[UUID, float]] = field(default_factory=dict)
+
+    def forget(self, pk: UUID) -> None:
+        """Take a record out."""
+        for term in self.texts.pop(pk).terms:
+            del self.postings[term][pk]
+
+    def learn(self, pk: UUID, text: _Text) -> None:
+        """Take a record in."""
+        self.texts[pk] = text
+        for term, weight in text.terms.items():
+            self.postings.setdefault(term, {})[pk] = weight
+
+    def scores(self, wanted: str) -> dict[UUID, float]:
+        """BM25 of the records that hold a word or a pair of characters of the query."""
+        found: dict[UUID, float] = {}
+        mean = sum(text.length for text in self.texts.values()) / max(1, len(self.texts))
+        weights = dict.fromkeys(grams(wanted), PAIR) | dict.fromkeys(tokens(wanted), 1.0)
+        for term, weight in weights.items():
+            holders = self.postings.get(term, {})
+            rarity = math.log(1 + (len(self.texts) - len(holders) + 0.5) / (len(holders) + 0.5))
+            for pk, times in holders.items():
+                damped = K1 * (1 - B + B * self.texts[pk].length / mean)
+                found[pk] = found.get(pk, 0.0) + weight * rarity * times * (K1 + 1) / (times + damped)
+        return found
 
 
-_built: dict[tuple[str, int], _Index] = {}
-_building = Lock()
+_indexes: dict[tuple[str, int], _Index] = {}
+_lock = Lock()
 
 
-def _text(record: Record, fields: Sequence[str], access: int) -> str:
-    """The words of the fields that somebody with this access may read."""
+def _read(record: Record, fields: Sequence[str], access: int) -> _Text:
+    """The words of the fields that somebody with this access may read; the first two are the title."""
     readable = [name for name in fields if record.FIELD_LEVELS.get(name, 0) <= access]
-    values = [getattr(record, name) for name in readable]
-    return "\n".join(" ".join(map(str, value)) if isinstance(value, list) else str(value) for value in values)
+    values = {name: getattr(record, name) for name in readable}
+    parts = {
+        name: normalise(" ".join(map(str, value)) if isinstance(value, list) else str(value))
+        for name, value in values.items()
+    }
+    terms: Counter[str] = Counter()
+    for name, part in parts.items():
+        factor = TITLE if name in fields[:2] else 1.0
+        for word in tokens(part):
+            terms[word] += factor  # type: ignore[assignment]
+        for pair in grams(part):
+            terms.setdefault(pair, PAIR)  # type: ignore[arg-type]
+    length = sum(terms.values())
+    return _Text(record.version, terms, length, "\n".join(parts.values()))
 
 
-def _index(model: type[Record], fields: Sequence[str], level: int) -> _Index:
-    """The index over rows and fields up to `level`; built again when any record of the model changed."""
-    stamp = model.history.order_by("-history_id").values_list("history_id", "history_date").first()
-    key = (model._meta.label, level)
-    with _building:
-        kept = _built.get(key)
-        if kept is not None and kept.stamp == stamp:
-            return kept
-        rows = list(model.objects.filter(level__lte=level).order_by("pk"))
-        # The first two fields are the title in both languages; words there count more.
-        entries = [
-            Entry(normalise(_text(row, fields[:2], level)), normalise(_text(row, fields[2:], level)))
-            for row in rows
-        ]
-        made = _Index(
-            stamp,
-            tuple(row.pk for row in rows),
-            tuple(_words_of(f"{entry.title}\n{entry.text}") for entry in entries),
-            LexicalIndex(entries),
-        )
-        _built[key] = made
-        return made
+def _current(model: Any, fields: Sequence[str], level: int) -> _Index:
+    """The index over rows and fields up to `level`, brought up to date; call it holding the lock."""
+    index = _indexes.setdefault((model._meta.label, level), _Index())
+    rows = model.objects.filter(level__lte=level)
+    versions = dict(rows.values_list("pk", "version"))
+    for pk in [pk for pk, text in index.texts.items() if versions.get(pk) != text.version]:
+        index.forget(pk)
+    for record in rows.in_bulk([pk for pk in versions if pk not in index.texts]).values():
+        index.learn(record.pk, _read(record, fields, level))
+    return index
 
 
 def find(model: type[Record], fields: Sequence[str], user: Any, query: str) -> Found:
@@ -99,18 +127,16 @@ def find(model: type[Record], fields: Sequence[str], user: Any, query: str) -> F
     if not words:
         return Found((), every_word=True)
     reach = reach_of(user)
-    index = _index(model, fields, reach)
-    scores, _ = index.lexical.search(query_terms("", wanted), max(1, len(index.ids)))
-    ranked = sorted(scores, key=lambda number: (-scores[number], number))
-    whole = [number for number in ranked if index.words[number].hold(words)]
+    with _lock:
+        index = _current(model, fields, reach)
+        scores = index.scores(wanted)
+        ranked = sorted(scores, key=lambda pk: (-scores[pk], pk))
+        whole = [pk for pk in ranked if index.texts[pk].holds(words)]
     visible = model.objects.visible_to(user)
     # Rows above the reader's level in which they have a part: few, so they are read as they are.
-    own = [
-        row.pk
-        for row in visible.filter(level__gt=reach)
-        if _words_of(normalise(_text(row, fields, row.access_of(user)))).hold(words)
-    ]
+    above = visible.filter(level__gt=reach).distinct()
+    own = [row.pk for row in above if _read(row, fields, row.access_of(user)).holds(words)]
     every_word = bool(whole or own)
-    candidates = [*own, *(index.ids[number] for number in (whole if every_word else ranked))]
+    candidates = [*own, *(whole if every_word else ranked)]
     allowed = set(visible.filter(pk__in=candidates).values_list("pk", flat=True))
     return Found(tuple(pk for pk in candidates if pk in allowed), every_word)
