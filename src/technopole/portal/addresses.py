@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from technopole.parties.models import Organisation
 from technopole.pipeline.models import Result, TransferProject
 from technopole.records.models import Record
-from technopole.resources.needs.models import Need
-from technopole.resources.sites.models import Site
 
 PAGES: dict[type[Record], str] = {
     TransferProject: "project",
     Result: "result",
     Organisation: "organisation",
-    Need: "need",
-    Site: "site",
 }
 
 
@@ -27,11 +23,4 @@ def address_of(record: Record) -> str:
     KeyError
         Records of this model have no page of their own.
     """
-    try:
-        return reverse(PAGES[type(record)], args=[record.pk])
-    except NoReverseMatch:
-        return (
-            reverse("result", args=[record.result_id])
-            if isinstance(record, TransferProject)
-            else reverse("front")
-        )
+    return reverse(PAGES[type(record)], args=[record.pk])

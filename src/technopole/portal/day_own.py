@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from technopole.evaluation.models import Review, ReviewStatus
@@ -141,7 +142,7 @@ def my_needs(user: Any) -> Block:
         found.append(
             Item(
                 title=str(row),
-                address=address_of(row),
+                address=f"{reverse('matches')}?need={row.pk}",
                 is_sample=row.is_sample,
                 detail=f"{told} · {_posted((today - row.posted_on).days)}",
                 due=row.deadline,
