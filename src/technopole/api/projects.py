@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -39,9 +40,10 @@ from technopole.records.api import (
 from technopole.records.levels import Level
 
 router = Router(tags=["projects"])
+NEXT_ACTION = TransferProject.FIELD_LEVELS["next_action_due"]
 
 
-class ProjectOut(RecordOut):
+class ProjectOut(RecordOut, of=TransferProject):
     """A result on its way: who holds it, since when, what is next."""
 
     docket: str
@@ -54,7 +56,9 @@ class ProjectOut(RecordOut):
     next_action_zh: str
     next_action_en: str
     next_action_due: date | None
-    overdue: bool
+    overdue: bool | None
+    reason_zh: str
+    reason_en: str
 
 
 class StayOut(Schema):
@@ -94,8 +98,13 @@ class ProjectsAsked(Paging):
     overdue: bool = False
 
 
-def _clock(project: TransferProject) -> dict[str, Any]:
-    return {"overdue": project.is_overdue()}
+def _clock(user: Any) -> Callable[[TransferProject], dict[str, Any]]:
+    """Whether it is overdue follows from its next action and is told to those who may read that."""
+
+    def more(project: TransferProject) -> dict[str, Any]:
+        return {"overdue": project.is_overdue() if project.access_of(user) >= NEXT_ACTION else None}
+
+    return more
 
 
 @router.get("/projects", response=answers(Listed[ProjectOut]))
@@ -109,10 +118,12 @@ def projects(request: HttpRequest, asked: Query[ProjectsAsked]) -> Any:
     if asked.mine:
         rows = rows.filter(owner=request.user.pk)
     if asked.overdue:
-        rows = rows.exclude(stage=Stage.CLOSED).filter(
-            disposition__in=(Disposition.ACTIVE, Disposition.HOLD), next_action_due__lt=clock.today()
+        late = rows.filter(next_action_due__lt=clock.today())
+        told_late = (
+            row.pk for row in late if row.is_overdue() and row.access_of(request.user) >= NEXT_ACTION
         )
-    return listed(ProjectOut, rows.order_by("docket"), asked, request.user, _clock)
+        rows = rows.filter(pk__in=list(told_late))
+    return listed(ProjectOut, rows.order_by("docket"), asked, request.user, _clock(request.user))
 
 
 def _all(schema: type[Schema], model: Any, user: Any, **of: Model) -> list[dict[str, Any]]:
@@ -141,7 +152,7 @@ def project(request: HttpRequest, pk: UUID) -> Any:
         WholeProjectOut,
         found,
         user,
-        **_clock(found),
+        **_clock(user)(found),
         blockers=[worded(reason) for reason in blockers(found)] if team else None,
         stays=[
             {name: getattr(stay, name) for name in ("stage", "entered_on", "left_on", "left_for", "days")}

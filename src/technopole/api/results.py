@@ -18,7 +18,7 @@ from technopole.records.pages import visible_or_404
 router = Router(tags=["results"])
 
 
-class ResultOut(RecordOut):
+class ResultOut(RecordOut, of=Result):
     """A result as its reader may see it."""
 
     title_zh: str

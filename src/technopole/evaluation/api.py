@@ -13,7 +13,15 @@ from pydantic import Field
 
 from technopole.evaluation import services
 from technopole.evaluation.engine.scorecard import Value
-from technopole.evaluation.models import EvidenceKind, Outcome, Review, ReviewStatus
+from technopole.evaluation.models import (
+    Assessment,
+    Decision,
+    EvidenceItem,
+    EvidenceKind,
+    Outcome,
+    Review,
+    ReviewStatus,
+)
 from technopole.parties.api import Done, act
 from technopole.parties.models import Person
 from technopole.pipeline.api import project_of
@@ -48,7 +56,7 @@ class ScaleName(StrEnum):
     DIAGNOSTICS = "trl-diagnostics"
 
 
-class EvidenceOut(RecordOut):
+class EvidenceOut(RecordOut, of=EvidenceItem):
     """One piece of evidence for one readiness level."""
 
     readiness_level: int
@@ -59,7 +67,7 @@ class EvidenceOut(RecordOut):
     document: Ref | None
 
 
-class AssessmentOut(RecordOut):
+class AssessmentOut(RecordOut, of=Assessment):
     """The level claimed and the one that the evidence supports."""
 
     scale: str
@@ -71,7 +79,7 @@ class AssessmentOut(RecordOut):
     assessor: str | None
 
 
-class ReviewOut(RecordOut):
+class ReviewOut(RecordOut, of=Review):
     """One reviewer's judgement."""
 
     reviewer: Ref | None
@@ -86,7 +94,7 @@ class ReviewOut(RecordOut):
     interest: str
 
 
-class DecisionOut(RecordOut):
+class DecisionOut(RecordOut, of=Decision):
     """A recorded collective decision."""
 
     outcome: Outcome

@@ -10,7 +10,14 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from technopole.landing import services
-from technopole.landing.models import Landing, LocationEvent, LocationEventKind, Origin, SiteStatus
+from technopole.landing.models import (
+    Landing,
+    LocationEvent,
+    LocationEventKind,
+    Origin,
+    SiteChoice,
+    SiteStatus,
+)
 from technopole.parties.api import Done, act
 from technopole.parties.models import Organisation
 from technopole.pipeline.api import project_of
@@ -61,7 +68,7 @@ class ServiceOut(Schema):
     providers: list[FitOut]
 
 
-class SiteChoiceOut(RecordOut):
+class SiteChoiceOut(RecordOut, of=SiteChoice):
     """A site under consideration."""
 
     site: Ref | None
@@ -73,7 +80,7 @@ class SiteChoiceOut(RecordOut):
     note_en: str
 
 
-class EventOut(RecordOut):
+class EventOut(RecordOut, of=LocationEvent):
     """One event of a location history."""
 
     event: LocationEventKind
@@ -84,7 +91,7 @@ class EventOut(RecordOut):
     note_en: str
 
 
-class LandingOut(RecordOut):
+class LandingOut(RecordOut, of=Landing):
     """A project or firm that settles, with the mode that its history shows."""
 
     name_zh: str

@@ -75,6 +75,25 @@ class Inventor(Inputs):
     share: Annotated[Decimal, Field(ge=0, le=100, max_digits=6, decimal_places=3)]
 
 
+class TeamWish(StrEnum):
+    """How the team wishes to transfer."""
+
+    HAND_OVER = "hand_over"
+    LICENSE = "license"
+    START_UP = "start_up"
+    PRODUCE = "produce"
+    PARTNER = "partner"
+    HOLD_RIGHTS = "hold_rights"
+
+
+class Catalogue(StrEnum):
+    """Where the technology stands in the export catalogue."""
+
+    FREE = "free"
+    RESTRICTED = "restricted"
+    PROHIBITED = "prohibited"
+
+
 class Facts(Inputs):
     """What compliance gates ask about; what is left out stays unknown and is asked."""
 
@@ -86,8 +105,22 @@ class Facts(Inputs):
     us_federal_money: bool | None = None
     dual_use: bool | None = None
     related_party: bool | None = None
-    team_wishes_company: bool | None = None
     open_source: Words | None = None
+    jurisdiction: Annotated[str, Field(max_length=20)] | None = None
+    team_wish: TeamWish | None = None
+    exclusive: bool | None = None
+    people_sampled: Whole | None = None
+    people_sequenced: Whole | None = None
+    samples_leave_china: bool | None = None
+    data_leave_china: bool | None = None
+    important_data: bool | None = None
+    sensitive_records: Whole | None = None
+    personal_records: Whole | None = None
+    funded: bool | None = None
+    funder_restricts: bool | None = None
+    technology_catalogue: Catalogue | None = None
+    files_abroad: bool | None = None
+    made_in_china: bool | None = None
 
 
 class CleanClass(StrEnum):
@@ -224,7 +257,7 @@ class SiftIn(Versioned):
     answer: Answer = ""
 
 
-class DisclosureOut(RecordOut):
+class DisclosureOut(RecordOut, of=Disclosure):
     """A disclosure, with what is missing and whether a publication endangers protection."""
 
     project: Ref | None
@@ -256,7 +289,7 @@ class DisclosureOut(RecordOut):
     alarm_reasons: list[ReasonOut]
 
 
-class CandidateOut(RecordOut):
+class CandidateOut(RecordOut, of=Candidate):
     """A published paper worth asking its authors about."""
 
     work_id: str
@@ -469,7 +502,7 @@ class DryRunOut(Schema):
     can_be_saved: bool
 
 
-class ImportOut(RecordOut):
+class ImportOut(RecordOut, of=ImportBatch):
     """A spreadsheet taken in."""
 
     kind: str

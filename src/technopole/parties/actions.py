@@ -52,7 +52,7 @@ def _locked(record: Record) -> Record:
 
 
 def _count(held: Record, before: int) -> None:
-    """Let an action that wrote beside its record (evidence, a milestone) show in that record's history too."""
+    """Let an action that wrote beside its record (evidence, a milestone) show in that record too."""
     if type(held)._base_manager.values_list("version", flat=True).get(pk=held.pk) == before:
         held.save()
 

@@ -11,7 +11,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from technopole.parties import services
-from technopole.parties.models import Organisation, OrganisationKind, Person, User
+from technopole.parties.models import Nda, Organisation, OrganisationKind, Person, User
 from technopole.parties.views import document as served_document
 from technopole.records.api import (
     PROBLEMS,
@@ -78,7 +78,7 @@ def account_of(person: Person, field: str) -> User:
     return found
 
 
-class OrganisationOut(RecordOut):
+class OrganisationOut(RecordOut, of=Organisation):
     """An organisation."""
 
     name_zh: str
@@ -116,7 +116,7 @@ class OrganisationChange(OrganisationIn):
     version: Version
 
 
-class PersonOut(RecordOut):
+class PersonOut(RecordOut, of=Person):
     """A person."""
 
     name_zh: str
@@ -155,7 +155,7 @@ class PersonChange(PersonIn):
     version: Version
 
 
-class NdaOut(RecordOut):
+class NdaOut(RecordOut, of=Nda):
     """A non-disclosure agreement."""
 
     organisation: Ref | None
@@ -173,7 +173,7 @@ class NdaIn(Inputs):
     valid_to: Day
 
 
-class DocumentOut(RecordOut):
+class DocumentOut(RecordOut, of=Document):
     """A stored file; its content is under `…/file`."""
 
     name: str

@@ -13,9 +13,10 @@ from pydantic import Field
 from technopole.parties.api import Done, act
 from technopole.parties.models import Organisation, Person
 from technopole.pipeline.api import project_of
-from technopole.planning import services
+from technopole.planning import matchmaking, services
 from technopole.planning.models import (
     DeclineReason,
+    GateAnswer,
     GateResult,
     Match,
     MatchStatus,
@@ -46,7 +47,7 @@ from technopole.records.pages import visible_or_404
 router = Router(tags=["planning"])
 
 
-class PlanOut(RecordOut):
+class PlanOut(RecordOut, of=Plan):
     """Route, pricing, counterparty and business of a project."""
 
     status: PlanStatus
@@ -61,7 +62,7 @@ class PlanOut(RecordOut):
     approved_by: str | None
 
 
-class MilestoneOut(RecordOut):
+class MilestoneOut(RecordOut, of=Milestone):
     """A dated step of a plan."""
 
     title_zh: str
@@ -70,7 +71,7 @@ class MilestoneOut(RecordOut):
     done_on: date | None
 
 
-class GateAnswerOut(RecordOut):
+class GateAnswerOut(RecordOut, of=GateAnswer):
     """What an approver found at a gate."""
 
     gate: str
@@ -92,7 +93,7 @@ class GateOut(Schema):
     reasons: list[ReasonOut]
 
 
-class MatchOut(RecordOut):
+class MatchOut(RecordOut, of=Match):
     """A result beside a need, a partner or an expert, with why and the answer."""
 
     result: Ref | None
@@ -176,6 +177,12 @@ def matches(request: HttpRequest, asked: Query[MatchesAsked]) -> Any:
         if getattr(asked, name):
             rows = rows.filter(**{name: getattr(asked, name)})
     return listed(MatchOut, rows.order_by("rank", "-score", "pk"), asked, request.user)
+
+
+@router.post("/projects/{uuid:pk}/match", response=answers(Done))
+def compute(request: HttpRequest, pk: UUID, body: Versioned) -> Any:
+    """Compute the matches of the project's result afresh; answers already given stay."""
+    return act(matchmaking.find_matches, project_of(request, pk), request, body.version)
 
 
 @router.get("/matches/{uuid:pk}", response=answers(MatchOut))

@@ -133,13 +133,24 @@ class Ref(Schema):
 
 
 class RecordOut(Schema):
-    """What every record shows; fields above the reader's access are null and stand in `hidden`."""
+    """What every record shows; fields above the reader's access are null and stand in `hidden`.
+
+    A schema names its record (``of=Result``): a field with a level of its own may then be null.
+    """
 
     id: UUID
     version: int
     level: int
     is_sample: bool
     hidden: list[str]
+
+    def __init_subclass__(cls, of: type[Record] | None = None, **kwargs: Any) -> None:
+        """Written before the fields are read from the annotations."""
+        written = cls.__dict__.get("__annotations__", {})
+        for name in of.FIELD_LEVELS if of else ():
+            if name in written:
+                written[name] = f"{written[name]} | None"
+        super().__init_subclass__(**kwargs)
 
 
 class FieldChangeOut(Schema):

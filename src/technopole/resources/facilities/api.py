@@ -15,7 +15,7 @@ from technopole.resources.facilities.models import Facility, Provider, ProviderK
 router = Router(tags=["facilities"])
 
 
-class FacilityOut(RecordOut):
+class FacilityOut(RecordOut, of=Facility):
     """Equipment or a line that others may use."""
 
     name_zh: str
@@ -30,7 +30,7 @@ class FacilityOut(RecordOut):
     price_note: str
 
 
-class ProviderOut(RecordOut):
+class ProviderOut(RecordOut, of=Provider):
     """A service that an organisation offers to projects."""
 
     organisation: Ref | None

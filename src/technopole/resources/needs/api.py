@@ -40,7 +40,7 @@ router = Router(tags=["needs"])
 SEARCHED = ("title", "description")
 
 
-class NeedOut(RecordOut):
+class NeedOut(RecordOut, of=Need):
     """A need, in the language in which it was written."""
 
     organisation: Ref | None

@@ -16,7 +16,7 @@ from technopole.resources.policies.models import Policy
 router = Router(tags=["policies"])
 
 
-class PolicyOut(RecordOut):
+class PolicyOut(RecordOut, of=Policy):
     """One dated policy."""
 
     name_zh: str

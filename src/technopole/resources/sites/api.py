@@ -47,7 +47,7 @@ class DistrictOut(Schema):
     region: Region
 
 
-class SiteOut(RecordOut):
+class SiteOut(RecordOut, of=Site):
     """A park or building: its space and its hard limits."""
 
     name_zh: str
