@@ -70,8 +70,12 @@ class AskReviewForm(PageForm):
 class ReviewForm(PageForm):
     """Points on the five values, a comment, and any interest in the case."""
 
-    comment_zh = forms.CharField(label=_("Comment in Chinese"), max_length=20_000, required=False, widget=LONG)
-    comment_en = forms.CharField(label=_("Comment in English"), max_length=20_000, required=False, widget=LONG)
+    comment_zh = forms.CharField(
+        label=_("Comment in Chinese"), max_length=20_000, required=False, widget=LONG
+    )
+    comment_en = forms.CharField(
+        label=_("Comment in English"), max_length=20_000, required=False, widget=LONG
+    )
     free = forms.BooleanField(
         label=_("I have no interest in this case and keep what I read confidential."), required=False
     )
@@ -122,8 +126,12 @@ class DecisionForm(PageForm):
     attendees = forms.ModelMultipleChoiceField(Person.objects.none(), label=_("Attendees"))
     signatories = forms.ModelMultipleChoiceField(Person.objects.none(), label=_("Signatories"))
     recused = forms.ModelMultipleChoiceField(Person.objects.none(), label=_("Recused"), required=False)
-    minutes_zh = forms.CharField(label=_("Minutes in Chinese"), max_length=50_000, required=False, widget=LONG)
-    minutes_en = forms.CharField(label=_("Minutes in English"), max_length=50_000, required=False, widget=LONG)
+    minutes_zh = forms.CharField(
+        label=_("Minutes in Chinese"), max_length=50_000, required=False, widget=LONG
+    )
+    minutes_en = forms.CharField(
+        label=_("Minutes in English"), max_length=50_000, required=False, widget=LONG
+    )
     reason_zh = forms.CharField(label=_("Reason in Chinese"), max_length=10_000, required=False, widget=LONG)
     reason_en = forms.CharField(label=_("Reason in English"), max_length=10_000, required=False, widget=LONG)
 
@@ -131,10 +139,14 @@ class DecisionForm(PageForm):
         super().__init__(*args, **kwargs)
         self.fields["held_on"].initial = clock.today()
         # Those who sit in the office's meetings: whoever holds a role of the office.
-        sitting = Person.objects.visible_to(user).filter(roles__role__in=("director", "officer", "approver", "analyst"))
+        sitting = Person.objects.visible_to(user).filter(
+            roles__role__in=("director", "officer", "approver", "analyst")
+        )
         people = sitting.distinct().select_related("organisation")
         for name in ("attendees", "signatories", "recused"):
             field: Any = self.fields[name]
             field.widget = forms.CheckboxSelectMultiple()
             field.queryset = people
-            field.label_from_instance = lambda person: f"{person} · {person.text('title') or person.organisation}"
+            field.label_from_instance = lambda person: (
+                f"{person} · {person.text('title') or person.organisation}"
+            )

@@ -48,7 +48,9 @@ def section(request: HttpRequest, project: TransferProject) -> dict[str, Any] | 
         "chart": _chart(card),
         "suggestion": services.suggestion_for(project, close_needs(project)) if _open(project) else None,
         "suggested": _suggested(request, project),
-        "decisions": [row.shown_to(user) for row in Decision.objects.visible_to(user).filter(project=project)],
+        "decisions": [
+            row.shown_to(user) for row in Decision.objects.visible_to(user).filter(project=project)
+        ],
         "slots": _slots(request, project),
     }
 
@@ -91,8 +93,12 @@ def _reviews(project: TransferProject, user: Any) -> list[dict[str, Any]]:
                 "shown": shown,
                 "name": str(shown.reviewer) if named else gettext("Reviewer %(n)d") % {"n": number},
                 "ties": services.conflicts_of(project, review.reviewer) if named else (),
-                "points": [review.points.get(value.value) for value in scorecard.Value] if review.points else [],
-                "late": review.status == ReviewStatus.ASKED and review.due is not None and review.due < clock.today(),
+                "points": [review.points.get(value.value) for value in scorecard.Value]
+                if review.points
+                else [],
+                "late": review.status == ReviewStatus.ASKED
+                and review.due is not None
+                and review.due < clock.today(),
                 "mine": review.reviewer_id == user.person_id and review.status == ReviewStatus.ASKED,
             }
         )
@@ -172,7 +178,6 @@ def _suggested(request: HttpRequest, project: TransferProject) -> list[dict[str,
     return found
 
 
-
 def _slots(request: HttpRequest, project: TransferProject) -> dict[str, Slot | None]:
     user = request.user
     if not project.is_open:
@@ -180,11 +185,18 @@ def _slots(request: HttpRequest, project: TransferProject) -> dict[str, Slot | N
 
     def offer(action: str, name: str, address: str, form: Any, label: Any, button: Any) -> Slot | None:
         at = reverse(f"project-{address}", args=[project.pk])
-        return allowed_slot(request, f"evaluation.{action}", project, name, at, form, project.version, label, button)
+        return allowed_slot(
+            request, f"evaluation.{action}", project, name, at, form, project.version, label, button
+        )
 
     slots = {
         "evidence": offer(
-            "add_evidence", "evidence", "evidence", lambda: EvidenceForm(name="evidence"), _("Add evidence"), _("Add")
+            "add_evidence",
+            "evidence",
+            "evidence",
+            lambda: EvidenceForm(name="evidence"),
+            _("Add evidence"),
+            _("Add"),
         ),
         "assess": offer(
             "assess",

@@ -34,9 +34,12 @@ def evidence(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> None:
         upload = given.pop("upload")
+        if upload is None:
+            services.add_evidence(project, by=request.user, version=version, **given)
+            return
         with transaction.atomic():
-            document = attach(project, by=request.user, upload=upload) if upload else None
-            services.add_evidence(project, by=request.user, version=version, document=document, **given)
+            document = attach(project, by=request.user, version=version, upload=upload)
+            services.add_evidence(project, by=request.user, document=document, **given)
 
     form = EvidenceForm(request.POST, request.FILES, name="evidence")
     done = gettext("The evidence is added.")
@@ -152,7 +155,11 @@ def hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         )
 
     interest = request.POST.get("interest", "").strip()
-    done = gettext("Thank you: you are off the case.") if interest else gettext("Thank you: your review is handed in.")
+    done = (
+        gettext("Thank you: you are off the case.")
+        if interest
+        else gettext("Thank you: your review is handed in.")
+    )
     # Whoever leaves the case no longer reads it.
     then = reverse("my-day") if interest else ""
     return act(request, "review", form, do, done, page=reverse("review", args=[pk]), then=then)

@@ -87,11 +87,11 @@ class NextActionForm(PageForm):
         return given
 
 
-class StopForm(PageForm):
-    """Why the project stops."""
+class ReasonForm(PageForm):
+    """Why the project is held or stopped."""
 
-    reason_zh = forms.CharField(label=_("Why, in Chinese"), max_length=1000, required=False, widget=LONG)
-    reason_en = forms.CharField(label=_("Why, in English"), max_length=1000, required=False, widget=LONG)
+    reason_zh = forms.CharField(label=_("Why, in Chinese"), max_length=5000, required=False, widget=LONG)
+    reason_en = forms.CharField(label=_("Why, in English"), max_length=5000, required=False, widget=LONG)
 
 
 class DocumentForm(PageForm):

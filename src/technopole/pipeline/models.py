@@ -170,7 +170,10 @@ class DocketCounter(models.Model):
 class TransferProject(Record):
     """A result on its way through the four steps: who holds it, since when, what is next."""
 
-    FIELD_LEVELS: ClassVar = {"reason_zh": Level.TEAM, "reason_en": Level.TEAM}
+    # What is next may name the other side of a deal.
+    FIELD_LEVELS: ClassVar = dict.fromkeys(
+        ("reason_zh", "reason_en", "next_action_zh", "next_action_en", "next_action_due"), Level.TEAM
+    )
 
     PARENT = "result"
     READERS: ClassVar = []

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from technopole.parties.documents import attach
 from technopole.pipeline import services
-from technopole.pipeline.forms import AssignForm, DocumentForm, NextActionForm, StopForm
+from technopole.pipeline.forms import AssignForm, DocumentForm, NextActionForm, ReasonForm
 from technopole.pipeline.page import act, own_project, posted_version, project_page
 
 
@@ -31,11 +31,6 @@ def _one_click(request: HttpRequest, pk: uuid.UUID, name: str, service: Any, don
 def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Move the project to its next stage."""
     return _one_click(request, pk, "move", services.move_on, gettext("The project moved on."))
-
-
-def hold(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Put the project on hold."""
-    return _one_click(request, pk, "hold", services.hold, gettext("The project is on hold."))
 
 
 def resume(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -71,23 +66,27 @@ def next_action(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     )
 
 
-def stop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Stop the project for a stated reason, which its history keeps."""
+def _with_reason(request: HttpRequest, pk: uuid.UUID, name: str, service: Any, done: str) -> HttpResponse:
     project = own_project(request, pk)
     version = posted_version(request)
-
-    def do(given: dict[str, str]) -> None:
-        why = given["reason_zh"] or given["reason_en"]
-        services.stop(project, by=request.user, version=version, why=why, **given)
-
     return act(
         request,
-        "stop",
-        StopForm(request.POST, name="stop"),
-        do,
-        gettext("The project is stopped."),
+        name,
+        ReasonForm(request.POST, name=name),
+        lambda given: service(project, by=request.user, version=version, **given),
+        done,
         page=project_page(project),
     )
+
+
+def hold(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Put the project on hold for a stated reason."""
+    return _with_reason(request, pk, "hold", services.hold, gettext("The project is on hold."))
+
+
+def stop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Stop the project for a stated reason."""
+    return _with_reason(request, pk, "stop", services.stop, gettext("The project is stopped."))
 
 
 def documents(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

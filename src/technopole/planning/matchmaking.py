@@ -15,7 +15,8 @@ from django.db import transaction
 from technopole.matching.embed import BundledEmbedder
 from technopole.matching.rank import Document, Query, Ranker, Text
 from technopole.matching.rank import Match as Ranked
-from technopole.parties.models import Organisation, OrganisationKind, Person
+from technopole.parties.actions import action
+from technopole.parties.models import Organisation, OrganisationKind, Person, User
 from technopole.pipeline.models import Result, Stage, TransferProject
 from technopole.planning.models import Match, MatchStatus
 from technopole.records import clock
@@ -222,3 +223,9 @@ def _keep(found: dict[tuple[str, str, Any], Ranked], wanted: set[str], by_id: di
 def close_needs(result: Result) -> int:
     """How many open needs are close to the result."""
     return Match.objects.filter(result=result, need__status=NeedStatus.OPEN, close=True).count()
+
+
+@action("planning.match", TransferProject)
+def find_matches(project: TransferProject, *, by: User) -> int:
+    """Compute the matches of one project's result afresh; how many are kept."""
+    return refresh_matches(only=[project.result])

@@ -21,7 +21,6 @@ from technopole.planning.models import (
     Milestone,
     Plan,
     PlanStatus,
-
     Route,
 )
 from technopole.records import clock
@@ -117,19 +116,21 @@ def gate_list(project: TransferProject) -> tuple[gates.Gate, ...]:
     return gates.open_gates(deal_facts(project), clock.today())
 
 
+def as_engine_answer(answer: GateAnswer) -> gates.Answer:
+    """A recorded answer as the engine reads it."""
+    return gates.Answer(
+        gate=answer.gate,
+        result=gates.Result(answer.result),
+        approver=str(answer.approver),
+        answered_on=answer.answered_on,
+        note=answer.text("note"),
+        expires=answer.expires,
+    )
+
+
 def gate_problems(project: TransferProject) -> tuple[Reason, ...]:
     """What the gates still ask for, after the answers that were given."""
-    answers = [
-        gates.Answer(
-            gate=answer.gate,
-            result=gates.Result(answer.result),
-            approver=str(answer.approver),
-            answered_on=answer.answered_on,
-            note=answer.text("note"),
-            expires=answer.expires,
-        )
-        for answer in project.gate_answers.select_related("approver")
-    ]
+    answers = [as_engine_answer(answer) for answer in project.gate_answers.select_related("approver")]
     return gates.problems(gate_list(project), answers, clock.today())
 
 

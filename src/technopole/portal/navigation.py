@@ -15,6 +15,8 @@ from technopole.parties.policy import Scope
 # (name of the address, words, icon); a page that people open from the menu adds its line here.
 MENU: tuple[tuple[str, str | Promise, str], ...] = (
     ("my-day", _("My day"), "sun"),
+    ("projects", _("Projects"), "route"),
+    ("matches", _("Matches"), "arrows-exchange"),
     ("results", _("Results"), "bulb"),
     ("organisations", _("Organisations"), "building-community"),
 )

@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from technopole.portal import accounts, views
+from technopole.portal.project import project
+from technopole.portal.projects import projects
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
@@ -21,5 +23,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/tokens/", accounts.tokens, name="tokens"),
     path("accounts/tokens/<int:pk>/delete/", accounts.delete_token, name="token-delete"),
     path("favicon.ico", RedirectView.as_view(url=static("technopole/favicon.svg")), name="favicon"),
+    path("projects/", projects, name="projects"),
+    path("projects/<uuid:pk>/", project, name="project"),
     path("", include("technopole.parties.urls")),
+    path("", include("technopole.pipeline.urls")),
+    path("", include("technopole.onboarding.desk")),
+    path("", include("technopole.evaluation.urls")),
+    path("", include("technopole.planning.urls")),
+    path("", include("technopole.landing.urls")),
 ]
