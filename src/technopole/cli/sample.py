@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 
 from technopole.cli.progress import Steps
 from technopole.parties.models import Organisation, OrganisationKind, Person, Role, User
+from technopole.planning import jobs
 from technopole.records.change import change
 from technopole.records.levels import Level
 from technopole.resources.facilities.models import Facility, Provider
@@ -240,5 +241,6 @@ def load_sample(folder: Path, progress: Steps) -> Any:
 
     if not folder.is_dir():
         raise SampleError(f"{folder} is not a folder; give a sample folder or set TECHNOPOLE_SAMPLE")
-    load_registers(folder, progress)
-    return replay_region(folder, progress)
+    with jobs.paused():
+        load_registers(folder, progress)
+        return replay_region(folder, progress)

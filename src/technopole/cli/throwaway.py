@@ -20,16 +20,21 @@ def run_loop(*, results: str, needs: str, sites: str, out: str, sample: str, as_
         from technopole.cli.main import django_ready
 
         django_ready()
+        from django.apps import apps
+        from django.conf import settings
         from django.core.management import call_command
 
         from technopole.cli import loop, own_files
         from technopole.cli.progress import steps
         from technopole.cli.sample import SampleError
         from technopole.onboarding.imports import ImportFailed
+        from technopole.planning import jobs
 
-        call_command("migrate", verbosity=0)
+        # A database that lives for a minute has no past to migrate from.
+        settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
+        call_command("migrate", run_syncdb=True, verbosity=0)
         try:
-            with steps() as progress:
+            with steps() as progress, jobs.paused():
                 if results or needs or sites:
                     outcome = own_files.run(results=results, needs=needs, sites=sites, out=out, progress=progress)
                 else:

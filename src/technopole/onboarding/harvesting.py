@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +22,21 @@ from technopole.wording import Reason
 KEPT = 400
 
 
-def _closest_need() -> harvest.ClosestNeed | None:
-    """The open public need that a title comes close to; None when there is no need at all."""
+def _closest_needs(works: Sequence[harvest.Work]) -> dict[str, tuple[str, float, Reason]]:
+    """Title → the open need that comes closest, where one is close."""
     needs = {str(need.pk): need for need in Need.objects.filter(status=NeedStatus.OPEN, level__lte=Level.REGISTERED)}
-    if not needs:
-        return None
-    documents = [
-        Document(key, need.title, need.description, source_language=need.language) for key, need in sorted(needs.items())
-    ]
-    ranker = Ranker(documents, cache=settings.VAR / "vectors")
-
-    def closest(title: str) -> tuple[str, float, Reason] | None:
-        found = ranker.rank(Query("title", title), top=1, explain=False)
-        if not found or not found[0].close:
-            return None
-        need = needs[found[0].document]
-        return str(need.pk), found[0].score, Reason("onboarding.near_need", {"need": need.title})
-
-    return closest
+    titles = sorted({work.title for work in works})
+    if not needs or not titles:
+        return {}
+    # The papers are the documents: they are made ready once, and there are fewer needs than papers.
+    ranker = Ranker([Document(title, title) for title in titles], cache=settings.VAR / "vectors")
+    found: dict[str, tuple[str, float, Reason]] = {}
+    for key, need in sorted(needs.items()):
+        query = Query(key, need.description, title=need.title)
+        for match in ranker.rank(query, top=len(titles), explain=False):
+            if match.close and match.score > found.get(match.document, ("", 0.0, None))[1]:
+                found[match.document] = key, match.score, Reason("onboarding.near_need", {"need": need.title})
+    return found
 
 
 def harvest_works(told: Iterable[Mapping[str, Any]]) -> int:
@@ -52,7 +49,7 @@ def harvest_works(told: Iterable[Mapping[str, Any]]) -> int:
     """
     by_id = {row["id"]: row for row in told}
     works = [harvest.Work.of(row) for row in by_id.values()]
-    proposed = harvest.propose(works, today=clock.today(), closest_need=_closest_need(), limit=KEPT)
+    proposed = harvest.propose(works, today=clock.today(), closest_need=_closest_needs(works).get, limit=KEPT)
     standing = {row.work_id: row for row in Candidate.objects.all()}
     with change(by=None, why="harvest of published papers"):
         kept = {found.work_id for found in proposed}

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class PlanningConfig(AppConfig):
     name = "technopole.planning"
     label = "planning"
+
+    def ready(self) -> None:
+        from technopole.planning import jobs
+
+        jobs.connect()
