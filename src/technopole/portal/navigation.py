@@ -18,7 +18,15 @@ MENU: tuple[tuple[str, str | Promise, str], ...] = (
     ("projects", _("Projects"), "route"),
     ("matches", _("Matches"), "arrows-exchange"),
     ("results", _("Results"), "bulb"),
+    ("needs", _("Needs"), "target"),
+    ("sites", _("Parks and sites"), "map-pin"),
     ("organisations", _("Organisations"), "building-community"),
+    ("disclose", _("Disclose a result"), "plus"),
+    ("candidates", _("Candidates"), "news"),
+    ("duplicates", _("Duplicates"), "files"),
+    ("import", _("Import"), "upload"),
+    ("region", _("Region"), "chart-bar"),
+    ("tour", _("The first five minutes"), "flag"),
 )
 
 
