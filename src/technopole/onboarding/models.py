@@ -107,7 +107,7 @@ class ImportBatch(Record):
     """One spreadsheet taken in: who, when, which columns became which fields, how many rows."""
 
     kind = models.CharField(max_length=10, choices=[("results", _("results")), ("needs", _("needs")), ("sites", _("sites"))])
-    file = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    file = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     file_name = models.CharField(max_length=200)
     mapping = models.JSONField(default=dict, blank=True)
     rows = models.PositiveIntegerField(default=0)

@@ -195,6 +195,10 @@ class Document(Record):
         access = int(subject.access_of(user)) if subject is not None else NOTHING
         return access if access >= self.level else NOTHING
 
+    def visible_to(self, user: Any) -> bool:
+        """Its own level is not enough: its subject must be the reader's to know too."""
+        return self.access_of(user) >= self.level
+
     def is_own(self, user: Any) -> bool:
         """A document is one's own when its subject is."""
         return self.subject is not None and bool(self.subject.is_own(user))
