@@ -49,7 +49,8 @@ class Weights:
 
 
 # Shares: words lead within a language, meaning leads across. Floors: what the best of about a thousand
-# unrelated documents stays below for 19 needs in 20. Both with their tables in docs/benchmarks/matching.md.
+# unrelated documents stays below for about 19 needs in 20 (papers of one narrow field excepted). Both with
+# their tables in docs/benchmarks/matching.md.
 WEIGHTS = {
     Pair.ZH_ZH: Weights(words=0.65, floor=0.42, spread=0.06),
     Pair.EN_EN: Weights(words=0.75, floor=0.42, spread=0.06),
