@@ -1,0 +1,1 @@
+"""The arithmetic of the figures, on plain values."""
