@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from technopole.cli.progress import Steps
-from technopole.cli.replay import SAMPLE_TODAY, Refusal, replay_history, load_landings
+from technopole.cli.replay import SAMPLE_TODAY, Refusal, load_landings, replay_history
 from technopole.cli.sample import load_registers
 from technopole.evaluation.models import Decision, Outcome
 from technopole.landing.models import Landing, SiteStatus
@@ -125,7 +125,9 @@ def run_sample(progress: Steps) -> LoopOutcome:
             _timed(seconds, "harvest", lambda: harvest_file(settings.SAMPLE / "real" / "works.jsonl.gz"))
         outcome = outcome_of_records(replay.refusals)
     spent = replay.seconds
-    outcome.steps[Stage.ONBOARDING].seconds = spent.get("onboarding", 0.0) + seconds["harvest"] + seconds["registers"]
+    outcome.steps[Stage.ONBOARDING].seconds = (
+        spent.get("onboarding", 0.0) + seconds["harvest"] + seconds["registers"]
+    )
     outcome.steps[Stage.EVALUATION].seconds = spent.get("evaluation", 0.0)
     outcome.steps[Stage.PLANNING].seconds = spent.get("planning", 0.0) + seconds["matches"]
     outcome.steps[Stage.LANDING].seconds = spent.get("landing", 0.0) + seconds["landings"]
@@ -142,7 +144,11 @@ def outcome_of_records(refusals: Sequence[Refusal] = ()) -> LoopOutcome:
     """Count the loop from the records: nothing is taken from the files that were loaded."""
     steps = {str(stage): Step() for stage in STEPS}
     last_refusal = {refusal.project: refusal for refusal in refusals}
-    stays = StageStay.objects.filter(stage__in=STEPS).select_related("project__result").order_by("project__docket")
+    stays = (
+        StageStay.objects.filter(stage__in=STEPS)
+        .select_related("project__result")
+        .order_by("project__docket")
+    )
     for stay in stays:
         step = steps[stay.stage]
         step.entered += 1
@@ -165,13 +171,17 @@ def _stopped(stay: StageStay, refusal: Refusal | None) -> Stopped:
         reasons = tuple(blockers(project))
         if refusal is not None:
             reasons += tuple(reason for reason in refusal.reasons if reason not in reasons)
-    return Stopped(project.docket, title, reasons or (Reason("pipeline.waiting", {"days": project.days_in_stage}),))
+    return Stopped(
+        project.docket, title, reasons or (Reason("pipeline.waiting", {"days": project.days_in_stage}),)
+    )
 
 
 def _why_closed(project: TransferProject) -> Reason:
     """The words that people recorded for a hold, a release or a stop."""
     words = {"zh": project.text("reason", "zh"), "en": project.text("reason", "en")}
-    return Reason(f"pipeline.why_{project.disposition}", {"why": words, "on": project.stage_since.isoformat()})
+    return Reason(
+        f"pipeline.why_{project.disposition}", {"why": words, "on": project.stage_since.isoformat()}
+    )
 
 
 def _figures() -> dict[str, Any]:
@@ -188,9 +198,13 @@ def _figures() -> dict[str, Any]:
         "planned": Plan.objects.filter(status="approved").count(),
         "landed": landed.count(),
         "sites_refused": sum(
-            1 for project in TransferProject.objects.all() for _ in project.site_choices.filter(status=SiteStatus.REFUSED)
+            1
+            for project in TransferProject.objects.all()
+            for _ in project.site_choices.filter(status=SiteStatus.REFUSED)
         ),
         "matches": Match.objects.filter(need__isnull=False).count(),
-        "matches_across_languages": Match.objects.filter(need__isnull=False, cross_language=True, rank__lte=3).count(),
+        "matches_across_languages": Match.objects.filter(
+            need__isnull=False, cross_language=True, rank__lte=3
+        ).count(),
         "modes": dict(sorted(modes.items())),
     }

@@ -36,7 +36,7 @@ def django_ready(*, sample_accounts: bool = False) -> None:
 
 def _later(module: str, function: str) -> Callable[..., Any]:
     """The function, imported only when the command runs: `technopole match` needs no Django."""
-    return getattr(import_module(module), function)  # type: ignore[no-any-return]
+    return getattr(import_module(module), function)
 
 
 @app.callback(invoke_without_command=True)
@@ -49,7 +49,9 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
 
 @app.command()
 def serve(
-    sample: Annotated[bool, typer.Option("--sample", help="Load the sample region when there are no records yet.")] = False,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Load the sample region when there are no records yet.")
+    ] = False,
     port: Annotated[int | None, typer.Option(help="First port to try; the next free one is taken.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
@@ -60,11 +62,15 @@ def serve(
 
 @app.command()
 def loop(
-    results: Annotated[str, typer.Option(help="Your own results (csv, xlsx, jsonl); - for standard input.")] = "",
+    results: Annotated[
+        str, typer.Option(help="Your own results (csv, xlsx, jsonl); - for standard input.")
+    ] = "",
     needs: Annotated[str, typer.Option(help="Your own needs.")] = "",
     sites: Annotated[str, typer.Option(help="Your own sites; the sample's parks when left out.")] = "",
     out: Annotated[str, typer.Option(help="Folder for matches.csv, results.csv, sites.csv.")] = "",
-    sample_folder: Annotated[str, typer.Option("--sample", help="Another sample folder than the project's.")] = "",
+    sample_folder: Annotated[
+        str, typer.Option("--sample", help="Another sample folder than the project's.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Run the four steps on a throw-away database, on the sample region or on your own files."""
@@ -105,14 +111,19 @@ def worker() -> None:
 @app.command()
 def account(
     username: Annotated[str, typer.Argument(help="Name to sign in with.")],
-    role: Annotated[str, typer.Option(help="director, officer, researcher, clinician, scout, park_manager, approver, analyst")],
+    role: Annotated[
+        str,
+        typer.Option(help="director, officer, researcher, clinician, scout, park_manager, approver, analyst"),
+    ],
     name: Annotated[str, typer.Option(help="The person's name.")],
     organisation: Annotated[str, typer.Option(help="The person's organisation; made when it is new.")],
 ) -> None:
     """Make an account with a role; asks for the password."""
     django_ready()
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    raise typer.Exit(_later("technopole.cli.accounts", "make_account")(username, password, role, name, organisation))
+    raise typer.Exit(
+        _later("technopole.cli.accounts", "make_account")(username, password, role, name, organisation)
+    )
 
 
 def _add_folders() -> None:

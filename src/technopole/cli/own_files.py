@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +12,20 @@ from django.conf import settings
 
 from technopole.cli import loop
 from technopole.cli.progress import Steps
-from technopole.cli.sample import entries, _load_districts, _organisation, _policy, _site
+from technopole.cli.sample import entries, load_districts, make_organisation, make_policy, make_site
 from technopole.evaluation.services import readiness_of
-from technopole.landing.services import rank_for
+from technopole.landing.engine import fit
+from technopole.landing.services import rank_for, requirements_of
 from technopole.matching.rank import Match as Ranked
 from technopole.onboarding.engine import duplicates, reading
 from technopole.onboarding.imports import ImportFailed, preview, save_import
 from technopole.onboarding.models import ImportBatch
 from technopole.parties.models import Organisation, OrganisationKind, Person, Role, User
-from technopole.pipeline.models import Result, Stage
+from technopole.pipeline.models import Result
 from technopole.planning import matchmaking
 from technopole.records import clock
 from technopole.records.change import change
+from technopole.records.exports import Column, Kind, Table, to_csv
 from technopole.records.levels import Level
 from technopole.resources.needs.models import Need
 from technopole.resources.sites.models import Site
@@ -34,13 +34,16 @@ from technopole.wording import Reason
 MATCHES_PER_NEED = 5
 SITES_PER_RESULT = 5
 SAME = 0.97
+NEAREST_SHOWN = 3
 ERRORS_SHOWN = 20
 
 
 def _importer() -> User:
     """The officer in whose name a throw-away import is made."""
     with change(by=None, why="loop on own files"):
-        office = Organisation(name_en="Own files", name_zh="自有文件", kind=OrganisationKind.OFFICE, level=Level.PUBLIC)
+        office = Organisation(
+            name_en="Own files", name_zh="自有文件", kind=OrganisationKind.OFFICE, level=Level.PUBLIC
+        )
         office.save()
         person = Person(name_en="Importer", organisation=office, level=Level.PUBLIC)
         person.save()
@@ -52,12 +55,16 @@ def _take(path: str, kind: str, by: User) -> list[Any]:
     if not path:
         return []
     try:
-        found = preview(sys.stdin.buffer.read() if path == "-" else Path(path), path if path != "-" else "stdin.csv", kind)
+        found = preview(
+            sys.stdin.buffer.read() if path == "-" else Path(path), path if path != "-" else "stdin.csv", kind
+        )
     except reading.UnreadableTableError as wrong:
         raise ImportFailed(wrong.reason.text("en")) from wrong
     if found.mapping.missing:
         headers = ", ".join(found.checked.table.headers)
-        raise ImportFailed(f"{path}: no column for {', '.join(found.mapping.missing)}; its columns are: {headers}")
+        raise ImportFailed(
+            f"{path}: no column for {', '.join(found.mapping.missing)}; its columns are: {headers}"
+        )
     if found.checked.errors:
         lines = [f"{path}: {error.text('en')}" for error in found.checked.errors[:ERRORS_SHOWN]]
         more = len(found.checked.errors) - len(lines)
@@ -69,13 +76,13 @@ def _sample_parks() -> list[Site]:
     """The sample's parks, for those who bring results and needs but no sites."""
     folder = settings.SAMPLE / "invented"
     with change(by=None, why="the sample's parks"):
-        _load_districts(folder)
+        load_districts(folder)
         for row in entries(folder, "organisations"):
-            _organisation(row)
+            make_organisation(row)
         for row in entries(folder, "policies"):
-            _policy(row)
+            make_policy(row)
         for row in entries(folder, "sites"):
-            _site({**row, "manager": None})
+            make_site({**row, "manager": None})
     return list(Site.objects.select_related("district"))
 
 
@@ -91,10 +98,12 @@ def run(*, results: str, needs: str, sites: str, out: str, progress: Steps) -> l
     started = time.monotonic()
     if sites:
         with change(by=None, why="districts"):
-            _load_districts(settings.SAMPLE / "invented")
+            load_districts(settings.SAMPLE / "invented")
     by = _importer()
     taken: dict[str, list[Any]] = {}
-    for kind, path in progress.track([("sites", sites), ("needs", needs), ("results", results)], "files read · 读取文件"):
+    for kind, path in progress.track(
+        [("sites", sites), ("needs", needs), ("results", results)], "files read · 读取文件"
+    ):
         taken[kind] = _take(path, kind, by)
     places = taken["sites"] or _sample_parks()
     twins = _twins(taken["results"])
@@ -105,15 +114,17 @@ def run(*, results: str, needs: str, sites: str, out: str, progress: Steps) -> l
     outcome = loop.outcome_of_records()
     for step, spent in seconds.items():
         outcome.steps[step].seconds = spent
-    outcome.steps[Stage.ONBOARDING].stopped = [
-        loop.Stopped(str(result.pk), result.text("title", "en"), (reason,)) for result, reason in twins
-    ]
     rows = _rows(taken["results"], questioned, placed)
+    titles = {str(result.pk): result.text("title", "en") for result in taken["results"]}
+    need_rows = [_need_row(need, ranked, titles) for need, ranked in matched]
     outcome.figures = {
         **outcome.figures,
-        "needs": [_need_row(need, ranked) for need, ranked in matched],
+        "needs": need_rows,
         "results": rows,
-        "probable_duplicates": len(twins),
+        "probable_duplicates": [
+            {"result": result.text("title", "en"), "why": reason.text("en"), "why_zh": reason.text("zh")}
+            for result, reason in twins
+        ],
         "needs_with_matches": sum(1 for _, ranked in matched if ranked and ranked[0].close),
         "needs_with_nothing_close": sum(1 for _, ranked in matched if not ranked or not ranked[0].close),
         "matches_across_languages": sum(
@@ -121,7 +132,7 @@ def run(*, results: str, needs: str, sites: str, out: str, progress: Steps) -> l
         ),
     }
     if out:
-        _write(Path(out), matched, rows)
+        _write(Path(out), need_rows, rows)
     return outcome
 
 
@@ -129,14 +140,13 @@ def _twins(results: Sequence[Result]) -> list[tuple[Result, Reason]]:
     """Results that probably stand in the file twice, each with the one it repeats."""
     by_key = {str(result.pk): result for result in results}
     records = [
-        duplicates.Record(
-            key, result.title_zh, result.title_en, patent_numbers=tuple(result.patent_numbers)
-        )
+        duplicates.Record(key, result.title_zh, result.title_en, patent_numbers=tuple(result.patent_numbers))
         for key, result in by_key.items()
     ]
     pairs = duplicates.find(records, SAME)
     return [
-        (by_key[pair.b], Reason("onboarding.repeats", {"title": by_key[pair.a].text("title", "en")})) for pair in pairs
+        (by_key[pair.b], Reason("onboarding.repeats", {"title": by_key[pair.a].text("title", "en")}))
+        for pair in pairs
     ]
 
 
@@ -164,38 +174,41 @@ def _placed(
     results: Sequence[Result], places: Sequence[Site], seconds: dict[str, float], progress: Steps
 ) -> dict[Any, Any]:
     started = time.monotonic()
-    found = {result.pk: rank_for(result, places) for result in progress.track(results, "sites ranked · 园区排序")}
+    found = {
+        result.pk: rank_for(result, places) for result in progress.track(results, "sites ranked · 园区排序")
+    }
     seconds["landing"] = time.monotonic() - started
     return found
 
 
-def _need_row(need: Need, ranked: Sequence[Ranked]) -> dict[str, Any]:
-    titles = dict(
-        Result.objects.filter(pk__in=[match.document for match in ranked]).values_list("pk", "title_en")
-    )
-    zh = dict(Result.objects.filter(pk__in=[match.document for match in ranked]).values_list("pk", "title_zh"))
-    close = [match for match in ranked if match.close]
-    row: dict[str, Any] = {
+def _need_row(need: Need, ranked: Sequence[Ranked], titles: Mapping[str, str]) -> dict[str, Any]:
+    """A need's matches; when nothing is close, that is said, and the nearest are named for what they are."""
+    close = [_match_row(match, titles) for match in ranked if match.close]
+    if close:
+        return {"need": need.title, "matches": close}
+    said = ranked[0].reasons[:1] if ranked else (Reason("planning.nothing_to_match"),)
+    return {
         "need": need.title,
-        "matches": [
-            {
-                "result": next((str(t) for pk, t in titles.items() if str(pk) == match.document and t), None)
-                or next(str(t) for pk, t in zh.items() if str(pk) == match.document),
-                "score": round(match.score, 4),
-                "across_languages": match.cross_language,
-                "why": [reason.text("en") for reason in match.reasons],
-                "why_zh": [reason.text("zh") for reason in match.reasons],
-            }
-            for match in close
-        ],
+        "matches": [],
+        "nothing_close": said[0].text("en"),
+        "nothing_close_zh": said[0].text("zh"),
+        "nearest": [_match_row(match, titles) for match in ranked[:NEAREST_SHOWN]],
     }
-    if not close:
-        best = ranked[0] if ranked else None
-        row["nothing_close"] = best.reasons[0].text("en") if best and best.reasons else "There is nothing to match."
-    return row
 
 
-def _rows(results: Sequence[Result], questioned: dict[Any, Any], placed: dict[Any, Any]) -> list[dict[str, Any]]:
+def _match_row(match: Ranked, titles: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "result": titles[match.document],
+        "score": round(match.score, 4),
+        "across_languages": match.cross_language,
+        "why": [reason.text("en") for reason in match.reasons],
+        "why_zh": [reason.text("zh") for reason in match.reasons],
+    }
+
+
+def _rows(
+    results: Sequence[Result], questioned: dict[Any, Any], placed: dict[Any, Any]
+) -> list[dict[str, Any]]:
     rows = []
     for result in results:
         project, ready = questioned[result.pk]
@@ -206,6 +219,7 @@ def _rows(results: Sequence[Result], questioned: dict[Any, Any], placed: dict[An
                 "readiness": ready.level,
                 "questions": [question.en for question in ready.questions],
                 "questions_zh": [question.zh for question in ready.questions],
+                "site_questions": [reason.text("en") for reason in fit.questions(requirements_of(result))],
                 "sites": [
                     {
                         "site": site.text("name", "en"),
@@ -220,28 +234,55 @@ def _rows(results: Sequence[Result], questioned: dict[Any, Any], placed: dict[An
     return rows
 
 
-def _write(folder: Path, matched: Sequence[tuple[Need, list[Ranked]]], rows: Sequence[dict[str, Any]]) -> None:
+def _write(folder: Path, needs: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]) -> None:
     """Two tables to open in a spreadsheet: the matches of every need, the questions and sites of every result."""
-    from technopole.records.exports import safe_text
-
     folder.mkdir(parents=True, exist_ok=True)
-    match_lines = [["need", "result", "score", "across languages", "why", "为什么"]]
-    for need, ranked in matched:
-        told = _need_row(need, ranked)
-        match_lines += [
-            [told["need"], m["result"], m["score"], m["across_languages"], "\n".join(m["why"]), "\n".join(m["why_zh"])]
-            for m in told["matches"]
-        ] or [[told["need"], "", "", "", told["nothing_close"], ""]]
-    result_lines = [["result", "docket", "readiness", "questions", "site", "eligible", "score", "why"]]
-    for row in rows:
-        for site in row["sites"]:
-            result_lines.append(
-                [row["result"], row["docket"], row["readiness"], "\n".join(row["questions"]), site["site"],
-                 site["eligible"], site["score"], "\n".join(site["why"])]
+    _write_table(folder / "matches.csv", "Matches · 匹配", _match_lines(needs))
+    _write_table(
+        folder / "results.csv", "Readiness questions and sites · 成熟度问题与园区", _result_lines(results)
+    )
+
+
+def _match_lines(needs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = []
+    for row in needs:
+        for match in row["matches"] or row["nearest"]:
+            words = {"why": "\n".join(match["why"]), "why_zh": "\n".join(match["why_zh"])}
+            lines.append(
+                {
+                    "need": row["need"],
+                    "result": match["result"],
+                    "score": match["score"],
+                    "close": "yes" if row["matches"] else "no",
+                    **words,
+                }
             )
-    for name, lines in (("matches.csv", match_lines), ("results.csv", result_lines)):
-        text = io.StringIO()
-        csv.writer(text).writerows([[safe_text(cell) if isinstance(cell, str) else cell for cell in line] for line in lines])
-        beside = folder / f"{name}.writing"
-        beside.write_text(text.getvalue(), encoding="utf-8-sig")
-        beside.replace(folder / name)
+    return lines
+
+
+def _result_lines(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "result": row["result"],
+            "readiness": row["readiness"],
+            "questions": "\n".join(row["questions"]),
+            "questions_zh": "\n".join(row["questions_zh"]),
+            "site": site["site"],
+            "eligible": "yes" if site["eligible"] else "no",
+            "score": site["score"],
+            "why": "\n".join(site["why"]),
+        }
+        for row in results
+        for site in row["sites"]
+    ]
+
+
+def _write_table(path: Path, title: str, lines: Sequence[dict[str, Any]]) -> None:
+    keys = dict.fromkeys(key for line in lines for key in line)
+    columns = tuple(
+        Column(key, key, Kind.NUMBER if key in ("score", "readiness") else Kind.TEXT) for key in keys
+    )
+    table = Table(title, columns, tuple(lines), clock.today())
+    beside = path.with_suffix(".writing")
+    beside.write_bytes(to_csv(table))
+    beside.replace(path)

@@ -109,7 +109,14 @@ class History:
         }
         statement = {
             name: row[name]
-            for name in ("conceived_on", "first_written_on", "reduced_to_practice_on", "funding", "prior_art", "targets")
+            for name in (
+                "conceived_on",
+                "first_written_on",
+                "reduced_to_practice_on",
+                "funding",
+                "prior_art",
+                "targets",
+            )
             if row.get(name) is not None
         }
         statement["planned_publications"] = _plain_dates(row.get("planned_publications") or [])
@@ -130,7 +137,11 @@ class History:
         for item in row.get("evidence") or []:
             if item["on"] <= SAMPLE_TODAY:
                 evaluation.add_evidence(
-                    project, by=by, readiness_level=item["level"], kind=item["kind"], dated=item["on"],
+                    project,
+                    by=by,
+                    readiness_level=item["level"],
+                    kind=item["kind"],
+                    dated=item["on"],
                     **_both(item, "title"),
                 )
         if not act.get("draft"):
@@ -138,7 +149,9 @@ class History:
 
     def return_(self, act: Act) -> None:
         """Send a disclosure back."""
-        onboarding.send_back(_project(act).disclosure, by=user_of(act["by"]), **_renamed(act, "why", "reason"))
+        onboarding.send_back(
+            _project(act).disclosure, by=user_of(act["by"]), **_renamed(act, "why", "reason")
+        )
 
     def resubmit(self, act: Act) -> None:
         """Submit again."""
@@ -162,7 +175,9 @@ class History:
     def assess(self, act: Act) -> None:
         """Assess readiness on the result's scale."""
         scale = self.results[act["project"]].get("scale") or "trl"
-        evaluation.assess(_project(act), by=user_of(act["by"]), scale_id=scale, claimed=act.get("claimed_level"))
+        evaluation.assess(
+            _project(act), by=user_of(act["by"]), scale_id=scale, claimed=act.get("claimed_level")
+        )
 
     def review(self, act: Act) -> None:
         """Ask for the review and hand it in."""
@@ -293,11 +308,11 @@ class History:
         SampleError
             No such act is known.
         """
-        name = {"return": "return_"}.get(act["act"], act["act"])
+        name = {"return": "return_"}.get(act["act"], str(act["act"]))
         found = getattr(self, name, None)
         if found is None or name.startswith("_") or name == "handler":
             raise SampleError(f"history: {act['on']} {act.get('project')}: unknown act {act['act']!r}")
-        return found  # type: ignore[no-any-return]
+        return found
 
 
 def _renamed(act: Act, old: str, new: str) -> dict[str, str]:
@@ -305,7 +320,10 @@ def _renamed(act: Act, old: str, new: str) -> dict[str, str]:
 
 
 def _plain_dates(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [{**row, "on": row["on"].isoformat() if isinstance(row.get("on"), date) else row.get("on")} for row in rows]
+    return [
+        {**row, "on": row["on"].isoformat() if isinstance(row.get("on"), date) else row.get("on")}
+        for row in rows
+    ]
 
 
 def replay_history(folder: Path, progress: Steps) -> Replay:
@@ -324,10 +342,18 @@ def replay_history(folder: Path, progress: Steps) -> Replay:
             except Refused as refused:
                 outcome.refusals.append(_refusal(act, refused.reasons))
             except KeyError as missing:
-                raise SampleError(f"history: {act['on']} {act.get('project')} {act['act']}: {missing} is missing") from missing
+                raise SampleError(
+                    f"history: {act['on']} {act.get('project')} {act['act']}: {missing} is missing"
+                ) from missing
             except (ValidationError, PermissionDenied) as wrong:
-                said = "; ".join(wrong.messages) if isinstance(wrong, ValidationError) else f"not allowed: {wrong}"
-                raise SampleError(f"history: {act['on']} {act.get('project')} {act['act']}: {said}") from wrong
+                said = (
+                    "; ".join(wrong.messages)
+                    if isinstance(wrong, ValidationError)
+                    else f"not allowed: {wrong}"
+                )
+                raise SampleError(
+                    f"history: {act['on']} {act.get('project')} {act['act']}: {said}"
+                ) from wrong
         step = STEP_OF.get(act["act"], "onboarding")
         outcome.seconds[step] = outcome.seconds.get(step, 0.0) + time.monotonic() - started
     return outcome

@@ -64,14 +64,14 @@ def load_registers(folder: Path, progress: Steps) -> None:
     """Load everything but the results and their history; entries whose key exists are left as they are."""
     invented = folder / "invented"
     with change(by=None, why="sample region loaded"):
-        _load_districts(invented)
+        load_districts(invented)
         loaders: list[tuple[str, str, Callable[[Mapping[str, Any]], Any]]] = [
-            ("organisations", "organisations · 机构", _organisation),
+            ("organisations", "organisations · 机构", make_organisation),
             ("people", "people · 人员", _person),
-            ("sites", "parks · 园区", _site),
+            ("sites", "parks · 园区", make_site),
             ("facilities", "facilities · 平台设施", _facility),
             ("providers", "providers · 服务机构", _provider),
-            ("policies", "policies · 政策", _policy),
+            ("policies", "policies · 政策", make_policy),
             ("needs", "needs · 需求", _need),
         ]
         for name, title, make in loaders:
@@ -106,7 +106,8 @@ def held(model: Any, key: str | None) -> Any:
         raise SampleError(f"no {model._meta.verbose_name} has the key {key!r}") from None
 
 
-def _load_districts(folder: Path) -> None:
+def load_districts(folder: Path) -> None:
+    """Districts and the places outside that landings may go to."""
     for row in entries(folder, "districts"):
         District.objects.get_or_create(
             key=row["key"],
@@ -126,8 +127,20 @@ def _taken(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: row[name] for name in names if row.get(name) is not None}
 
 
-def _organisation(row: Mapping[str, Any]) -> None:
-    names = ("name_zh", "name_en", "kind", "district", "sector", "founded", "size", "website", "about_zh", "about_en")
+def make_organisation(row: Mapping[str, Any]) -> None:
+    """One organisation, unless its key is held already."""
+    names = (
+        "name_zh",
+        "name_en",
+        "kind",
+        "district",
+        "sector",
+        "founded",
+        "size",
+        "website",
+        "about_zh",
+        "about_en",
+    )
     _new(Organisation, row, Level.PUBLIC, **_taken(row, *names))
 
 
@@ -141,9 +154,7 @@ def _person(row: Mapping[str, Any]) -> None:
     for role in row.get("roles", ()):
         Role(person=person, role=role, valid_from=ROLES_SINCE, is_sample=True, level=Level.REGISTERED).save()
     if row.get("account"):
-        User.objects.create(
-            username=row["account"], person=person, is_sample=True, password=_password()
-        )
+        User.objects.create(username=row["account"], person=person, is_sample=True, password=_password())
 
 
 @cache
@@ -158,7 +169,8 @@ def _coauthors(rows: list[dict[str, Any]]) -> None:
             held(Person, row["key"]).coauthors.add(*(held(Person, key) for key in row["coauthors"]))
 
 
-def _site(row: Mapping[str, Any]) -> None:
+def make_site(row: Mapping[str, Any]) -> None:
+    """One park, unless its key is held already."""
     names = (
         "name_zh name_en tier positioning_zh positioning_en sectors total_m2 free_m2 min_unit_m2 floor_load_kn_m2"
         " ceiling_m clean_class gmp bsl power_kva eia_max hazardous animal pilot_line rent_yuan_m2_month policies"
@@ -178,7 +190,16 @@ def _site(row: Mapping[str, Any]) -> None:
 
 
 def _facility(row: Mapping[str, Any]) -> None:
-    names = ("name_zh", "name_en", "kind", "capabilities_zh", "capabilities_en", "sectors", "open_to_outside", "price_note")
+    names = (
+        "name_zh",
+        "name_en",
+        "kind",
+        "capabilities_zh",
+        "capabilities_en",
+        "sectors",
+        "open_to_outside",
+        "price_note",
+    )
     site, operator = held(Site, row["site"]), held(Organisation, row["operator"])
     _new(Facility, row, Level.PUBLIC, site=site, operator=operator, **_taken(row, *names))
 
@@ -188,11 +209,16 @@ def _provider(row: Mapping[str, Any]) -> None:
         "kind capabilities_zh capabilities_en sectors certifications district lead_weeks min_order_yuan"
     ).split()
     _new(
-        Provider, row, Level.PUBLIC, organisation=held(Organisation, row["organisation"]), **_taken(row, *names)
+        Provider,
+        row,
+        Level.PUBLIC,
+        organisation=held(Organisation, row["organisation"]),
+        **_taken(row, *names),
     )
 
 
-def _policy(row: Mapping[str, Any]) -> None:
+def make_policy(row: Mapping[str, Any]) -> None:
+    """One policy, unless its key is held already."""
     names = (
         "name_zh name_en issuer_zh issuer_en kind sectors districts benefit_zh benefit_en conditions_zh conditions_en"
     ).split()

@@ -36,7 +36,9 @@ def run_loop(*, results: str, needs: str, sites: str, out: str, sample: str, as_
         try:
             with steps() as progress, jobs.paused():
                 if results or needs or sites:
-                    outcome = own_files.run(results=results, needs=needs, sites=sites, out=out, progress=progress)
+                    outcome = own_files.run(
+                        results=results, needs=needs, sites=sites, out=out, progress=progress
+                    )
                 else:
                     outcome = loop.run_sample(progress)
         except (SampleError, ImportFailed) as wrong:
