@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "technopole.evaluation",
     "technopole.planning",
     "technopole.landing",
+    "technopole.measurement",
     "technopole.portal",
 ]
 MIDDLEWARE = [

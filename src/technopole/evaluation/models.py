@@ -67,6 +67,8 @@ class EvidenceItem(OfProject):
 class Assessment(OfProject):
     """A readiness level claimed and the one that the evidence supports, on a scale, on a day."""
 
+    FIELD_LEVELS: ClassVar = {"claimed": Level.TEAM, "reasons": Level.TEAM, "assessor": Level.TEAM}
+
     project = models.ForeignKey(TransferProject, on_delete=models.CASCADE, related_name="assessments")
     scale = models.CharField(_("scale"), max_length=20, default="trl")
     claimed = models.PositiveSmallIntegerField(_("claimed"), null=True, blank=True)
@@ -98,7 +100,9 @@ class Review(OfProject):
 
     project = models.ForeignKey(TransferProject, on_delete=models.CASCADE, related_name="reviews")
     reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reviews")
-    status = models.CharField(_("status"), max_length=10, choices=ReviewStatus.choices, default=ReviewStatus.ASKED)
+    status = models.CharField(
+        _("status"), max_length=10, choices=ReviewStatus.choices, default=ReviewStatus.ASKED
+    )
     asked_on = models.DateField(_("asked on"), default=clock.today)
     due = models.DateField(_("due"), null=True, blank=True)
     submitted_on = models.DateField(_("submitted on"), null=True, blank=True)
@@ -149,8 +153,12 @@ class Decision(OfProject):
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices)
     held_on = models.DateField(_("held on"))
     attendees = models.ManyToManyField(Person, related_name="decisions_attended", verbose_name=_("attendees"))
-    signatories = models.ManyToManyField(Person, related_name="decisions_signed", verbose_name=_("signatories"))
-    recused = models.ManyToManyField(Person, related_name="decisions_recused", blank=True, verbose_name=_("recused"))
+    signatories = models.ManyToManyField(
+        Person, related_name="decisions_signed", verbose_name=_("signatories")
+    )
+    recused = models.ManyToManyField(
+        Person, related_name="decisions_recused", blank=True, verbose_name=_("recused")
+    )
     minutes_zh = models.TextField(_("minutes in Chinese"), max_length=50_000, blank=True)
     minutes_en = models.TextField(_("minutes in English"), max_length=50_000, blank=True)
     reason_zh = models.TextField(_("reason in Chinese"), max_length=10_000, blank=True)

@@ -16,6 +16,7 @@ from technopole.pipeline.gates import gate
 from technopole.pipeline.models import Disposition, Stage, TransferProject
 from technopole.pipeline.services import advance, close
 from technopole.records import clock
+from technopole.records.levels import Level
 from technopole.wording import Reason
 
 DAYS_FOR_A_REVIEW = 21
@@ -64,14 +65,18 @@ def readiness_of(
     last = project.assessments.first()
     chosen = scale_id or (last.scale if last else "trl")
     evidence = [
-        readiness.Evidence(item.readiness_level, readiness.EvidenceKind(item.kind), item.text("title"), item.dated)
+        readiness.Evidence(
+            item.readiness_level, readiness.EvidenceKind(item.kind), item.text("title"), item.dated
+        )
         for item in project.evidence.all()
     ]
     return readiness.assess(readiness.scale(chosen, today), evidence, claimed, today)
 
 
 @action("evaluation.assess", TransferProject)
-def assess(project: TransferProject, *, by: User, scale_id: str = "trl", claimed: int | None = None) -> Assessment:
+def assess(
+    project: TransferProject, *, by: User, scale_id: str = "trl", claimed: int | None = None
+) -> Assessment:
     """Assess readiness: the level that the evidence supports is the one awarded."""
     found = readiness_of(project, scale_id=scale_id, claimed=claimed)
     assessment = Assessment(
@@ -81,6 +86,7 @@ def assess(project: TransferProject, *, by: User, scale_id: str = "trl", claimed
         awarded=found.level,
         reasons=[reason.as_dict() for reason in found.reasons],
         pack_version=f"{found.scale.id} {found.scale.version}",
+        level=Level.REGISTERED,  # a scout may know how far a result is; what proves it stays with the team
         assessor=by,
         is_sample=project.is_sample,
     )
@@ -88,11 +94,15 @@ def assess(project: TransferProject, *, by: User, scale_id: str = "trl", claimed
     return assessment
 
 
-def conflicts_of(project: TransferProject, reviewer: Person, *, declared: bool | None = None) -> tuple[conflicts.Conflict, ...]:
+def conflicts_of(
+    project: TransferProject, reviewer: Person, *, declared: bool | None = None
+) -> tuple[conflicts.Conflict, ...]:
     """The ties between a reviewer and the case."""
     rows = project.result.inventorships.select_related("person")
     inventors = tuple(
-        conflicts.Inventor(str(row.person_id), str(row.person), str(row.person.organisation_id), row.person.unit)
+        conflicts.Inventor(
+            str(row.person_id), str(row.person), str(row.person.organisation_id), row.person.unit
+        )
         for row in rows
     )
     together = {str(pk): None for pk in reviewer.coauthors.values_list("pk", flat=True)}
@@ -150,7 +160,10 @@ def submit_review(
     if blocking:
         raise Refused(*blocking)
     template = scorecard.template_for(review.project.result.kind, clock.today())
-    ratings = [scorecard.Rating(str(review.reviewer_id), scorecard.Value(name), int(given)) for name, given in points.items()]
+    ratings = [
+        scorecard.Rating(str(review.reviewer_id), scorecard.Value(name), int(given))
+        for name, given in points.items()
+    ]
     scorecard.score(template, ratings)
     review.points = {str(rating.value): rating.points for rating in ratings}
     review.template = f"{template.id} {template.version}"

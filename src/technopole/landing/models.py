@@ -36,7 +36,9 @@ class SiteChoice(Record):
 
     project = models.ForeignKey(TransferProject, on_delete=models.CASCADE, related_name="site_choices")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="choices")
-    status = models.CharField(_("status"), max_length=12, choices=SiteStatus.choices, default=SiteStatus.SHORTLISTED)
+    status = models.CharField(
+        _("status"), max_length=12, choices=SiteStatus.choices, default=SiteStatus.SHORTLISTED
+    )
     since = models.DateField(_("since"), default=clock.today)
     eligible = models.BooleanField(_("meets every hard requirement"))
     reasons = models.JSONField(default=list, blank=True)
@@ -45,7 +47,9 @@ class SiteChoice(Record):
 
     class Meta:
         ordering: ClassVar = ["since"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["project", "site"], name="site_once_a_project")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "site"], name="site_once_a_project")
+        ]
 
     def __str__(self) -> str:
         return f"{self.project} → {self.site}: {self.status}"
@@ -82,7 +86,9 @@ class Landing(Record):
 
     name_zh = models.CharField(_("name in Chinese"), max_length=300, blank=True)
     name_en = models.CharField(_("name in English"), max_length=300, blank=True)
-    company = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="landings", verbose_name=_("company"))
+    company = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="landings", verbose_name=_("company")
+    )
     project = models.ForeignKey(
         TransferProject, on_delete=models.PROTECT, null=True, blank=True, related_name="landings"
     )

@@ -84,7 +84,10 @@ def rank_for(result: Result, sites: Iterable[Site]) -> list[tuple[Site, fit.Site
     """The given sites ranked for a result."""
     by_key = {str(site.pk): site for site in sites}
     offers = [site_offer(site) for site in by_key.values()]
-    return [(by_key[found.site], found) for found in fit.rank_sites(requirements_of(result), offers, clock.today())]
+    return [
+        (by_key[found.site], found)
+        for found in fit.rank_sites(requirements_of(result), offers, clock.today())
+    ]
 
 
 def service_needs(result: Result) -> list[providers.ServiceNeed]:
@@ -152,7 +155,9 @@ def choose_site(
             raise Refused(Reason("pipeline.reason_missing"))
     else:
         _require_step(SiteStatus(status), reached, found, site)
-    choice = choice or SiteChoice(project=project, site=site, is_sample=project.is_sample, level=project.level)
+    choice = choice or SiteChoice(
+        project=project, site=site, is_sample=project.is_sample, level=project.level
+    )
     choice.status, choice.since = status, clock.today()
     choice.eligible = found.eligible
     choice.reasons = [reason.as_dict() for reason in (*found.blockers, *found.reasons)]
@@ -254,12 +259,14 @@ def mode_of(landing: Landing) -> modes.Derived:
     rows = list(landing.events.all())
     unknown = [row for row in rows if not row.district_id]
     if unknown:
-        return modes.Derived(modes.Mode.UNDETERMINED, Reason("landing.mode_unknown_event", {"count": len(unknown)}), ())
+        return modes.Derived(
+            modes.Mode.UNDETERMINED, Reason("landing.mode_unknown_event", {"count": len(unknown)}), ()
+        )
     events = [
         modes.Event(
             on=event.happened_on,
             kind=modes.EventKind(event.event),
-            district=event.district_id,
+            district=event.district_id or "",
             park=(event.site.key or str(event.site)) if event.site else "",
         )
         for event in rows

@@ -24,7 +24,10 @@ KEPT = 400
 
 def _closest_needs(works: Sequence[harvest.Work]) -> dict[str, tuple[str, float, Reason]]:
     """Title → the open need that comes closest, where one is close."""
-    needs = {str(need.pk): need for need in Need.objects.filter(status=NeedStatus.OPEN, level__lte=Level.REGISTERED)}
+    needs = {
+        str(need.pk): need
+        for need in Need.objects.filter(status=NeedStatus.OPEN, level__lte=Level.REGISTERED)
+    }
     titles = sorted({work.title for work in works})
     if not needs or not titles:
         return {}

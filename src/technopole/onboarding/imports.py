@@ -80,7 +80,9 @@ def save_import(batch: ImportBatch, *, by: User, found: Preview) -> list[Any]:
     if found.mapping.missing:
         raise Refused(Reason("onboarding.columns_missing", {"fields": ", ".join(found.mapping.missing)}))
     if found.checked.errors:
-        raise Refused(Reason("onboarding.rows_wrong", {"count": len({error.row for error in found.checked.errors})}))
+        raise Refused(
+            Reason("onboarding.rows_wrong", {"count": len({error.row for error in found.checked.errors})})
+        )
     batch.kind = found.kind
     batch.file_name = found.checked.table.name[-200:]
     batch.mapping = {column.header: column.field for column in found.mapping.columns}
@@ -213,7 +215,13 @@ def _site(values: Mapping[str, Any], by: User) -> Site:
     site.total_m2 = max(int(values.get("total_m2", 0)), site.free_m2)
     site.min_unit_m2 = int(values.get("min_unit_m2", 0))
     for name in ("floor_load_kn_m2", "ceiling_m", "rent_yuan_m2_month"):
-        setattr(site, name, Decimal(values.get(name, 0)).quantize(Decimal("0.1") if name != "rent_yuan_m2_month" else Decimal("0.01")))
+        setattr(
+            site,
+            name,
+            Decimal(values.get(name, 0)).quantize(
+                Decimal("0.1") if name != "rent_yuan_m2_month" else Decimal("0.01")
+            ),
+        )
     site.power_kva = int(values.get("power_kva", 0))
     for name in ("clean_class", "eia_max"):
         setattr(site, name, values.get(name, "none"))
@@ -235,7 +243,12 @@ def _district(name: str) -> District:
     """
     wanted = name.strip().casefold()
     for district in District.objects.all():
-        names = {district.key, district.name_zh, district.name_zh.removesuffix("区"), district.name_en.casefold()}
+        names = {
+            district.key,
+            district.name_zh,
+            district.name_zh.removesuffix("区"),
+            district.name_en.casefold(),
+        }
         if wanted in names:
             return district
     said = Reason("onboarding.no_such_district", {"name": name or "–"})

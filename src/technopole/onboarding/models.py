@@ -43,7 +43,9 @@ class Disclosure(Record):
     funding = models.JSONField(_("funding"), default=list, blank=True)
     materials = models.TextField(_("third-party materials (MTA)"), max_length=5000, blank=True)
     software_licences = models.JSONField(_("software licences"), default=list, blank=True)
-    approvals = models.TextField(_("ethics, animal and genetic-resource approvals"), max_length=5000, blank=True)
+    approvals = models.TextField(
+        _("ethics, animal and genetic-resource approvals"), max_length=5000, blank=True
+    )
     prior_art = models.TextField(_("prior art known"), max_length=20_000, blank=True)
     targets = models.TextField(_("target fields and companies"), max_length=5000, blank=True)
     interests = models.TextField(_("statement of interests"), max_length=5000, blank=True)
@@ -54,10 +56,20 @@ class Disclosure(Record):
     returned_zh = models.TextField(_("why returned, in Chinese"), max_length=5000, blank=True)
     returned_en = models.TextField(_("why returned, in English"), max_length=5000, blank=True)
     inventor_tick = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("inventor agrees")
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("inventor agrees"),
     )
     officer_tick = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("officer agrees")
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("officer agrees"),
     )
 
     def __str__(self) -> str:
@@ -106,7 +118,9 @@ class Candidate(Record):
 class ImportBatch(Record):
     """One spreadsheet taken in: who, when, which columns became which fields, how many rows."""
 
-    kind = models.CharField(max_length=10, choices=[("results", _("results")), ("needs", _("needs")), ("sites", _("sites"))])
+    kind = models.CharField(
+        max_length=10, choices=[("results", _("results")), ("needs", _("needs")), ("sites", _("sites"))]
+    )
     file = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     file_name = models.CharField(max_length=200)
     mapping = models.JSONField(default=dict, blank=True)

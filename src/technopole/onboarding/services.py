@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -74,7 +73,10 @@ def disclose(
         People with their shares in percent; a draft's shares need not sum to 100 yet.
     """
     _write(result, fields)
-    if not any(person.pk == by.person_id for person, _ in inventors) and not by.role_names & {"officer", "director"}:
+    if not any(person.pk == by.person_id for person, _ in inventors) and not by.role_names & {
+        "officer",
+        "director",
+    }:
         # A researcher discloses what they made; the office may enter it for somebody.
         raise PermissionDenied("onboarding.disclose")
     _mark_translations(result)
@@ -83,6 +85,7 @@ def disclose(
     project = open_project(result, owner=owner)
     disclosure = Disclosure(project=project, is_sample=result.is_sample, level=Level.TEAM)
     _write(disclosure, statement)
+    _require_possible_days(disclosure)
     disclosure.save()
     return disclosure
 
@@ -106,8 +109,17 @@ def edit(
     if inventors is not None:
         _set_inventors(result, inventors)
     _write(disclosure, statement)
+    _require_possible_days(disclosure)
     disclosure.save()
     return disclosure
+
+
+def _require_possible_days(disclosure: Disclosure) -> None:
+    """A publication that is past cannot lie in the future: the alarm could say nothing of it."""
+    try:
+        publication_alarm(disclosure)
+    except publication.ImpossibleDateError as wrong:
+        raise Refused(wrong.reason) from wrong
 
 
 # What the disclosure pack calls a field that the records name otherwise.
@@ -283,5 +295,3 @@ def _sift(candidate: Candidate, status: CandidateStatus, answer: str) -> Candida
     candidate.answer = answer.strip()
     candidate.save()
     return candidate
-
-

@@ -98,4 +98,3 @@ def action(name: str, model: type[Record]) -> Callable[[Callable[..., R]], Calla
         return run
 
     return register
-

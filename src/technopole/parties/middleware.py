@@ -56,7 +56,11 @@ class PolicyMiddleware:
         if is_api:
             signed_in = request.user.is_authenticated
             return JsonResponse(
-                {"detail": "Your role may not do this." if signed_in else "Send a token: Authorization: Bearer …"},
+                {
+                    "detail": "Your role may not do this."
+                    if signed_in
+                    else "Send a token: Authorization: Bearer …"
+                },
                 status=403 if signed_in else 401,
             )
         if not request.user.is_authenticated:

@@ -62,7 +62,11 @@ class Organisation(Record):
     @classmethod
     def parts_of(cls, user: Any) -> list[tuple[int, Q]]:
         person = getattr(user, "person_id", None)
-        return [(Level.TEAM, Q(pk__in=Person._base_manager.filter(pk=person).values("organisation")))] if person else []
+        return (
+            [(Level.TEAM, Q(pk__in=Person._base_manager.filter(pk=person).values("organisation")))]
+            if person
+            else []
+        )
 
 
 class Person(Record):
@@ -138,7 +142,8 @@ class Role(Record):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")), name="role_dates"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                name="role_dates",
             )
         ]
 
@@ -149,7 +154,9 @@ class Role(Record):
 class User(AbstractUser):
     """An account; what it may do follows from the roles of its person today."""
 
-    person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="user")
+    person = models.OneToOneField(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="user"
+    )
     language = models.CharField(max_length=10, default="zh-hans", choices=settings.LANGUAGES)
     is_sample = models.BooleanField(default=False)
 
@@ -246,7 +253,15 @@ class AuditEntry(models.Model):
 
     def content_digest(self) -> str:
         """SHA-256 over the entry's content and the digest before it."""
-        content = [self.number, self.at.isoformat(), self.actor, self.action, self.subject, self.detail, self.previous]
+        content = [
+            self.number,
+            self.at.isoformat(),
+            self.actor,
+            self.action,
+            self.subject,
+            self.detail,
+            self.previous,
+        ]
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

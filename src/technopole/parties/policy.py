@@ -52,7 +52,9 @@ def table() -> dict[str, dict[str, Scope]]:
             for role in ROLES:
                 cell = (row.get(role) or "").strip().upper()
                 if cell not in Scope.__members__:
-                    raise ValueError(f"{path.name}, line {number}, column {role}: {cell!r} is not none, own or other")
+                    raise ValueError(
+                        f"{path.name}, line {number}, column {role}: {cell!r} is not none, own or other"
+                    )
                 scopes[role] = Scope[cell]
             rows[key] = scopes
     return rows

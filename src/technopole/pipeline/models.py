@@ -86,21 +86,33 @@ class Result(Record):
     title_en = models.CharField(_("title in English"), max_length=500, blank=True)
     summary_zh = models.TextField(_("summary in Chinese"), max_length=20_000, blank=True)
     summary_en = models.TextField(_("summary in English"), max_length=20_000, blank=True)
-    source_language = models.CharField(_("original language"), max_length=2, choices=[("zh", "中文"), ("en", "English")])
+    source_language = models.CharField(
+        _("original language"), max_length=2, choices=[("zh", "中文"), ("en", "English")]
+    )
     translation_zh = models.CharField(max_length=10, choices=Translation.choices, default=Translation.MISSING)
     translation_en = models.CharField(max_length=10, choices=Translation.choices, default=Translation.MISSING)
     problem_zh = models.TextField(_("problem it solves, in Chinese"), max_length=5000, blank=True)
     problem_en = models.TextField(_("problem it solves, in English"), max_length=5000, blank=True)
-    advantage_zh = models.TextField(_("better than what exists by how much, in Chinese"), max_length=5000, blank=True)
-    advantage_en = models.TextField(_("better than what exists by how much, in English"), max_length=5000, blank=True)
+    advantage_zh = models.TextField(
+        _("better than what exists by how much, in Chinese"), max_length=5000, blank=True
+    )
+    advantage_en = models.TextField(
+        _("better than what exists by how much, in English"), max_length=5000, blank=True
+    )
     keywords_zh = models.JSONField(_("keywords in Chinese"), default=list, blank=True)
     keywords_en = models.JSONField(_("keywords in English"), default=list, blank=True)
-    kind = models.CharField(_("kind"), max_length=12, choices=ResultKind.choices, default=ResultKind.INVENTION)
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=ResultKind.choices, default=ResultKind.INVENTION
+    )
     sector = models.CharField(_("sector"), max_length=60, blank=True, db_index=True)
-    holder = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="results", verbose_name=_("holder"))
+    holder = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="results", verbose_name=_("holder")
+    )
     inventors = models.ManyToManyField(Person, through="Inventorship", related_name="results")
     contact = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    ip_status = models.CharField(_("protection"), max_length=10, choices=IpStatus.choices, default=IpStatus.NONE)
+    ip_status = models.CharField(
+        _("protection"), max_length=10, choices=IpStatus.choices, default=IpStatus.NONE
+    )
     patent_numbers = models.JSONField(_("patent numbers"), default=list, blank=True)
     enabling_description = models.TextField(_("enabling description"), max_length=100_000, blank=True)
     # What compliance gates ask about (human samples, foreign party …) and what a site must offer:
@@ -241,7 +253,9 @@ class StageStay(models.Model):
     class Meta:
         ordering: ClassVar = ["entered_on", "pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["project"], condition=Q(left_on__isnull=True), name="one_stage_at_a_time")
+            models.UniqueConstraint(
+                fields=["project"], condition=Q(left_on__isnull=True), name="one_stage_at_a_time"
+            )
         ]
 
     def __str__(self) -> str:

@@ -132,11 +132,16 @@ def _partners_and_experts(result: Result) -> dict[tuple[str, str, Any], Ranked]:
     document = result_document(result)
     query = Query(id=document.id, title=document.title, text=document.text)
     found: dict[tuple[str, str, Any], Ranked] = {}
-    for kind, profiles, top in (("organisation", _partners(), KEPT_PARTNERS), ("person", _experts(), KEPT_EXPERTS)):
+    for kind, profiles, top in (
+        ("organisation", _partners(), KEPT_PARTNERS),
+        ("person", _experts(), KEPT_EXPERTS),
+    ):
         if profiles is None:
             continue
         inventors = {str(pk) for pk in result.inventors.values_list("pk", flat=True)}
-        ranked = [match for match in profiles.rank(query, top=top + len(inventors), explain=True) if match.close]
+        ranked = [
+            match for match in profiles.rank(query, top=top + len(inventors), explain=True) if match.close
+        ]
         kept = [match for match in ranked if match.document not in inventors][:top]
         for match in kept:
             found[document.id, kind, match.document] = match
@@ -185,14 +190,19 @@ def _partners() -> Ranker | None:
 
 
 def _experts() -> Ranker | None:
-    return _profile_ranker("person", Person.objects.exclude(expertise_zh="", expertise_en=""), "name", "expertise")
+    return _profile_ranker(
+        "person", Person.objects.exclude(expertise_zh="", expertise_en=""), "name", "expertise"
+    )
 
 
 def _keep(found: dict[tuple[str, str, Any], Ranked], wanted: set[str], by_id: dict[str, Result]) -> int:
     standing = {
-        (str(row.result_id), "need" if row.need_id else "organisation" if row.organisation_id else "person",
-         str(row.need_id or row.organisation_id or row.person_id)): row
-        for row in Match.objects.filter(result__in=wanted)
+        (
+            str(row.result_id),
+            "need" if row.need_id else "organisation" if row.organisation_id else "person",
+            str(row.need_id or row.organisation_id or row.person_id),
+        ): row
+        for row in Match.objects.filter(result_id__in=wanted)
     }
     fresh = {(result, kind, str(partner)): match for (result, kind, partner), match in found.items()}
     for key, row in standing.items():

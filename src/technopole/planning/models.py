@@ -64,13 +64,20 @@ class Plan(OfPlan):
     """Route, pricing, counterparty and business of one project."""
 
     project = models.OneToOneField(TransferProject, on_delete=models.PROTECT, related_name="plan")
-    status = models.CharField(_("status"), max_length=10, choices=PlanStatus.choices, default=PlanStatus.DRAFT)
+    status = models.CharField(
+        _("status"), max_length=10, choices=PlanStatus.choices, default=PlanStatus.DRAFT
+    )
     route = models.CharField(_("route"), max_length=22, choices=Route.choices)
     pricing = models.CharField(_("pricing"), max_length=10, choices=Pricing.choices)
     price_minor = models.BigIntegerField(_("price"), null=True, blank=True, validators=[MinValueValidator(0)])
     currency = models.CharField(max_length=3, default="CNY")
     counterparty = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="plans", verbose_name=_("counterparty")
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="plans",
+        verbose_name=_("counterparty"),
     )
     business_zh = models.TextField(_("business model in Chinese"), max_length=20_000, blank=True)
     business_en = models.TextField(_("business model in English"), max_length=20_000, blank=True)
@@ -113,7 +120,9 @@ class GateAnswer(OfPlan):
     project = models.ForeignKey(TransferProject, on_delete=models.CASCADE, related_name="gate_answers")
     gate = models.CharField(_("gate"), max_length=40)
     result = models.CharField(_("result"), max_length=10, choices=GateResult.choices)
-    approver = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("approver"))
+    approver = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("approver")
+    )
     answered_on = models.DateField(_("answered on"), default=clock.today)
     expires = models.DateField(_("expires"), null=True, blank=True)
     note_zh = models.TextField(_("note in Chinese"), max_length=5000, blank=True)
@@ -121,7 +130,9 @@ class GateAnswer(OfPlan):
 
     class Meta:
         ordering: ClassVar = ["gate"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["project", "gate"], name="one_answer_a_gate")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "gate"], name="one_answer_a_gate")
+        ]
 
     def __str__(self) -> str:
         return f"{self.project}: {self.gate} {self.result}"
@@ -160,7 +171,9 @@ class Match(Record):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="matches"
     )
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="matches")
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, null=True, blank=True, related_name="matches"
+    )
     rank = models.PositiveIntegerField(_("rank"))
     score = models.FloatField(_("score"))
     close = models.BooleanField(_("close"))
@@ -168,8 +181,12 @@ class Match(Record):
     reasons = models.JSONField(default=list, blank=True)
     computed_on = models.DateField(_("computed on"), default=clock.today)
     embedder = models.CharField(max_length=100)
-    status = models.CharField(_("status"), max_length=10, choices=MatchStatus.choices, default=MatchStatus.SUGGESTED)
-    decline_reason = models.CharField(_("why declined"), max_length=12, choices=DeclineReason.choices, blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=MatchStatus.choices, default=MatchStatus.SUGGESTED
+    )
+    decline_reason = models.CharField(
+        _("why declined"), max_length=12, choices=DeclineReason.choices, blank=True
+    )
     note_zh = models.TextField(_("note in Chinese"), max_length=5000, blank=True)
     note_en = models.TextField(_("note in English"), max_length=5000, blank=True)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
@@ -212,7 +229,10 @@ class Match(Record):
             return []
         mine = Inventorship.objects.filter(person=person).values("result")
         return [
-            (Level.RESTRICTED, Q(result__in=TransferProject._base_manager.filter(owner=user).values("result"))),
+            (
+                Level.RESTRICTED,
+                Q(result__in=TransferProject._base_manager.filter(owner=user).values("result")),
+            ),
             (Level.TEAM, Q(result__in=mine)),
             (Level.TEAM, Q(need__in=Need._base_manager.filter(organisation=person.organisation_id))),
             (Level.TEAM, Q(organisation=person.organisation_id)),

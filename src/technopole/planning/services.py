@@ -80,7 +80,9 @@ def add_milestone(
     """Add a dated step to the plan."""
     if not (title_zh.strip() or title_en.strip()):
         raise Refused(Reason("planning.milestone_untitled"))
-    milestone = Milestone(project=project, due=due, title_zh=title_zh, title_en=title_en, is_sample=project.is_sample)
+    milestone = Milestone(
+        project=project, due=due, title_zh=title_zh, title_en=title_en, is_sample=project.is_sample
+    )
     milestone.save()
     return milestone
 
@@ -96,7 +98,9 @@ def complete_milestone(milestone: Milestone, *, by: User, done: bool = True) -> 
 def deal_facts(project: TransferProject) -> dict[str, Any]:
     """What is known of the deal, in the words of the fact vocabulary; the rest is unknown and is asked."""
     result = project.result
-    facts = {name: value for name, value in result.facts.items() if name in fact_names() and value is not None}
+    facts = {
+        name: value for name, value in result.facts.items() if name in fact_names() and value is not None
+    }
     facts |= {"kind": result.kind, "ip_status": result.ip_status, "level": readiness_of(project).level}
     if result.holder.kind in HOLDER_KINDS:
         facts["holder_kind"] = result.holder.kind
@@ -237,5 +241,3 @@ def days_waiting(match: Match) -> int:
 def due_soon(days: int) -> Any:
     """Open milestones due within so many days, or already past."""
     return Milestone.objects.filter(done_on__isnull=True, due__lte=clock.today() + timedelta(days=days))
-
-

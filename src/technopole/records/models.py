@@ -56,7 +56,9 @@ class Record(models.Model):
     PARENT: ClassVar[str] = ""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    key = models.SlugField(_("natural key"), max_length=100, unique=True, null=True, blank=True, editable=False)
+    key = models.SlugField(
+        _("natural key"), max_length=100, unique=True, null=True, blank=True, editable=False
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     level = models.PositiveSmallIntegerField(_("confidentiality"), choices=Level.choices, default=Level.TEAM)
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)

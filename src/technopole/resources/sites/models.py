@@ -75,8 +75,12 @@ class Site(Record):
     name_zh = models.CharField(_("name in Chinese"), max_length=200, blank=True)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
     tier = models.CharField(_("tier"), max_length=5, choices=Tier.choices, blank=True)
-    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="sites", verbose_name=_("district"))
-    operator = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="sites")
+    district = models.ForeignKey(
+        District, on_delete=models.PROTECT, related_name="sites", verbose_name=_("district")
+    )
+    operator = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="sites"
+    )
     manager = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="sites")
     positioning_zh = models.TextField(_("positioning in Chinese"), max_length=3000, blank=True)
     positioning_en = models.TextField(_("positioning in English"), max_length=3000, blank=True)
@@ -86,7 +90,9 @@ class Site(Record):
     min_unit_m2 = models.PositiveIntegerField(_("smallest unit, m²"), default=0)
     floor_load_kn_m2 = models.DecimalField(_("floor load, kN/m²"), max_digits=6, decimal_places=1)
     ceiling_m = models.DecimalField(_("clear height, m"), max_digits=5, decimal_places=1)
-    clean_class = models.CharField(_("clean room"), max_length=5, choices=CleanClass.choices, default=CleanClass.NONE)
+    clean_class = models.CharField(
+        _("clean room"), max_length=5, choices=CleanClass.choices, default=CleanClass.NONE
+    )
     gmp = models.BooleanField("GMP", default=False)
     bsl = models.PositiveSmallIntegerField(_("biosafety level"), default=0)
     power_kva = models.PositiveIntegerField(_("power, kVA"))
