@@ -41,6 +41,7 @@ from tests.factories import (
     invented_by,
 )
 
+PAST = date(2026, 1, 1)
 VALUES = ("scientific", "technical", "economic", "social", "cultural")
 # Nothing in this deal asks for a permit: every gate is clear.
 QUIET = {
@@ -136,11 +137,7 @@ def _submit_review(c: Cast) -> Case:
 def _decide(c: Cast) -> Case:
     project = _project(Stage.EVALUATION, c)
     for level in (1, 2, 3, 4):
-        saved(
-            EvidenceItem(
-                project=project, readiness_level=level, kind="report", title_en="R", dated=date(2026, 1, 1)
-            )
-        )
+        saved(EvidenceItem(project=project, readiness_level=level, kind="report", title_en="R", dated=PAST))
     people = [PersonFactory() for _ in range(3)]
     for person in people[:2]:
         given = dict.fromkeys(VALUES, 80)
@@ -207,7 +204,7 @@ def _publish(c: Cast) -> Case:
 
 def _candidate(status: CandidateStatus = CandidateStatus.PROPOSED) -> Candidate:
     number = Candidate.objects.count()
-    made = Candidate(work_id=f"W{number}", title="Paper", year=2025, score=1.0, proposed_on=date(2026, 1, 1))
+    made = Candidate(work_id=f"W{number}", title="Paper", year=2025, score=1.0, proposed_on=PAST)
     made.status, made.level = status, Level.REGISTERED
     return saved(made)
 
@@ -282,7 +279,7 @@ RECIPES: dict[str, Callable[[Cast], Case]] = {
     "onboarding.propose_again": lambda c: _on(_candidate(CandidateStatus.DISMISSED), *c.office),
     "onboarding.import": _import,
     "evaluation.add_evidence": _project_case(
-        Stage.EVALUATION, readiness_level=1, kind="report", dated=date(2026, 1, 1), title_en="Report"
+        Stage.EVALUATION, readiness_level=1, kind="report", dated=PAST, title_en="Report"
     ),
     "evaluation.assess": _project_case(Stage.EVALUATION, claimed=3),
     "evaluation.ask_review": lambda c: _on(
@@ -311,7 +308,7 @@ RECIPES: dict[str, Callable[[Cast], Case]] = {
     "landing.site": _site,
     "landing.open": _creates(Landing, company=lambda c: OrganisationFactory(), origin=lambda c: "local"),
     "landing.event": lambda c: _on(
-        _landing(), *c.office, event="land", happened_on=date(2026, 1, 1), district=DistrictFactory()
+        _landing(), *c.office, event="land", happened_on=PAST, district=DistrictFactory()
     ),
     "needs.post": _creates(Need, fields=_need_fields),
     "needs.edit": lambda c: _on(NeedFactory(), *c.office, fields={"title": "改写后的需求"}),
@@ -325,8 +322,8 @@ RECIPES: dict[str, Callable[[Cast], Case]] = {
         Nda,
         organisation=lambda c: OrganisationFactory(),
         results=lambda c: [ResultFactory()],
-        valid_from=lambda c: date(2026, 1, 1),
-        valid_to=lambda c: date(2026, 1, 1) + timedelta(days=365),
+        valid_from=lambda c: PAST,
+        valid_to=lambda c: PAST + timedelta(days=365),
     ),
     "documents.attach": _attach,
 }

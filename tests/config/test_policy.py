@@ -24,6 +24,7 @@ SAMPLES = {
     "slug": "one",
     "str": "one",
 }
+BODIES = {True: "application/json", False: "application/x-www-form-urlencoded"}
 ROWS = sorted(key for key in policy.table() if not key.startswith("ACTION "))
 
 

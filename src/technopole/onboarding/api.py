@@ -521,8 +521,9 @@ class SavedOut(Schema):
     saved: Whole
 
 
+Digest = Annotated[str, Form(pattern="^[0-9a-f]{64}$", description="of the file as it was checked")]
 MappingText = Annotated[
-    str, Field(max_length=20_000, description='JSON: {"header": "field" or null}; left out: as proposed')
+    str, Form(max_length=20_000, description='JSON: {"header": "field" or null}; left out: as proposed')
 ]
 
 
@@ -553,7 +554,7 @@ def batches(request: HttpRequest, asked: Query[Paging]) -> Any:
 
 @router.post("/imports/dry-run", response=answers(DryRunOut))
 def dry_run(
-    request: HttpRequest, file: File[UploadedFile], kind: Form[Kind], mapping: Form[MappingText] = ""
+    request: HttpRequest, file: File[UploadedFile], kind: Form[Kind], mapping: MappingText = ""
 ) -> Any:
     """Read and check a spreadsheet without saving anything; send its `sha256` along to save it."""
     found, digest = _preview(file, kind, mapping)
@@ -579,10 +580,8 @@ def save_import(
     request: HttpRequest,
     file: File[UploadedFile],
     kind: Form[Kind],
-    sha256: Form[
-        Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="of the file as it was checked")]
-    ],
-    mapping: Form[MappingText] = "",
+    sha256: Digest,
+    mapping: MappingText = "",
 ) -> Any:
     """Save every row of a file that was checked, or none."""
     found, digest = _preview(file, kind, mapping)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import File, Form, Query, Router, UploadedFile
-from pydantic import Field
 
 from technopole.parties import documents
 from technopole.parties import services as parties
@@ -16,12 +15,12 @@ from technopole.parties.models import Nda, Organisation, Person
 from technopole.pipeline import services
 from technopole.pipeline.models import Result, TransferProject
 from technopole.records.api import (
+    MOST_INTEGER,
     Day,
     Line,
     Listed,
     Paging,
     Paragraph,
-    Version,
     Versioned,
     answers,
     listed,
@@ -47,8 +46,8 @@ class NextActionIn(Versioned):
     due: Day | None = None
 
 
-class StopIn(Versioned):
-    """Why it is stopped, in one language at least."""
+class WhyIn(Versioned):
+    """Why it is put on hold or stopped, in one language at least."""
 
     reason_zh: Paragraph = ""
     reason_en: Paragraph = ""
@@ -84,9 +83,10 @@ def next_action(request: HttpRequest, pk: UUID, body: NextActionIn) -> Any:
 
 
 @router.post("/projects/{uuid:pk}/hold", response=answers(Done))
-def hold(request: HttpRequest, pk: UUID, body: Versioned) -> Any:
-    """Put the project on hold."""
-    return act(services.hold, project_of(request, pk), request, body.version)
+def hold(request: HttpRequest, pk: UUID, body: WhyIn) -> Any:
+    """Put the project on hold for a stated reason."""
+    why = {"reason_zh": body.reason_zh, "reason_en": body.reason_en}
+    return act(services.hold, project_of(request, pk), request, body.version, **why)
 
 
 @router.post("/projects/{uuid:pk}/resume", response=answers(Done))
@@ -96,7 +96,7 @@ def resume(request: HttpRequest, pk: UUID, body: Versioned) -> Any:
 
 
 @router.post("/projects/{uuid:pk}/stop", response=answers(Done))
-def stop(request: HttpRequest, pk: UUID, body: StopIn) -> Any:
+def stop(request: HttpRequest, pk: UUID, body: WhyIn) -> Any:
     """Stop the project for a stated reason."""
     project = project_of(request, pk)
     return act(
@@ -109,9 +109,9 @@ def attach(
     request: HttpRequest,
     pk: UUID,
     file: File[UploadedFile],
-    version: Form[Version],
+    version: Annotated[int, Form(ge=1, le=MOST_INTEGER)],
     level: Form[Level] = Level.TEAM,
-    note: Form[Annotated[str, Field(max_length=500)]] = "",
+    note: Annotated[str, Form(max_length=500)] = "",
 ) -> Any:
     """Attach a file to the project."""
     project = project_of(request, pk)
