@@ -119,8 +119,10 @@ class History:
             )
             if row.get(name) is not None
         }
-        statement["planned_publications"] = _plain_dates(row.get("planned_publications") or [])
-        statement["past_publications"] = _plain_dates(row.get("past_publications") or [])
+        # The file tells the result as of the sample's today; on this day some of it was still to come.
+        told = [*(row.get("past_publications") or []), *(row.get("planned_publications") or [])]
+        statement["planned_publications"] = _plain_dates([one for one in told if one["on"] > act["on"]])
+        statement["past_publications"] = _plain_dates([one for one in told if one["on"] <= act["on"]])
         statement["interests"] = row.get("interests", "")
         statement["software_licences"] = (row.get("facts") or {}).get("open_source") or []
         inventors = [(held(Person, item["person"]), Decimal(str(item["share"]))) for item in row["inventors"]]
