@@ -55,14 +55,15 @@ def load(folder: str = "") -> int:
 def serve(*, sample: bool, port: int | None, host: str) -> int:
     """Prepare the database, start the worker, serve until Ctrl-C or SIGTERM."""
     started = time.monotonic()
-    settings.VAR.mkdir(parents=True, exist_ok=True)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0)
     if sample and not Organisation.objects.exists():
         code = load()
         if code:
             return code
     try:
-        chosen = free_port(host, port or settings.PORT)
+        wanted = port or settings.PORT
+        chosen = free_port(host, wanted)
     except OSError as taken:
         print(taken, file=sys.stderr)
         return 2
@@ -72,6 +73,8 @@ def serve(*, sample: bool, port: int | None, host: str) -> int:
         start_new_session=True,
     )
     try:
+        if chosen != wanted:
+            print(f"Port {wanted} is taken; using {chosen}. · 端口 {wanted} 被占用，改用 {chosen}。")
         _serve_web(host, chosen, started)
     finally:
         worker.send_signal(signal.SIGINT)
@@ -104,8 +107,6 @@ def _serve_web(host: str, port: int, started: float) -> None:
 
 
 def _welcome(host: str, port: int, started: float) -> None:
-    if port != settings.PORT:
-        print(f"Port {settings.PORT} is taken; using {port}. · 端口 {settings.PORT} 被占用，改用 {port}。")
     print(f"\n  Technopole   http://{host}:{port}/   ({time.monotonic() - started:.1f} s)\n")
     if settings.SAMPLE_ACCOUNTS:
         accounts = User.objects.filter(is_sample=True, is_active=True).select_related("person").order_by("pk")

@@ -77,11 +77,9 @@ def need_query(need: Need) -> Query:
 
 
 def matchable_results() -> list[Result]:
-    """Results on their way: a draft that nobody accepted yet is offered to nobody."""
-    accepted = TransferProject.objects.exclude(stage=Stage.ONBOARDING).exclude(
-        disposition__in=("released", "stopped")
-    )
-    rows = Result.objects.filter(projects__in=accepted).distinct().order_by("pk")
+    """Results on their way: one that nobody accepted yet, or that is closed, is offered to nobody."""
+    on_their_way = TransferProject.objects.exclude(stage__in=(Stage.ONBOARDING, Stage.CLOSED))
+    rows = Result.objects.filter(projects__in=on_their_way).distinct().order_by("pk")
     return list(rows.prefetch_related("projects__assessments"))
 
 
@@ -125,6 +123,9 @@ def refresh_matches(*, only: Sequence[Result] | None = None) -> int:
     for identifier in wanted:
         found.update(_partners_and_experts(by_id[identifier]))
     with change(by=None, why="matches computed"), transaction.atomic():
+        if only is None:
+            for stale in Match.objects.filter(status=MatchStatus.SUGGESTED).exclude(result_id__in=wanted):
+                stale.delete()
         return _keep(found, wanted, by_id)
 
 
