@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from technopole.evaluation.engine import readiness, scorecard
 from technopole.evaluation.models import EvidenceKind, Outcome, Review
-from technopole.parties.models import Person
+from technopole.parties.models import Person, RoleName
 from technopole.pipeline.forms import LONG, DayInput, PageForm
 from technopole.pipeline.models import TransferProject
 from technopole.pipeline.page import said
 from technopole.records import clock
 
 MOST_LEVELS = 9
+OFFICE_ROLES = (RoleName.DIRECTOR, RoleName.OFFICER, RoleName.APPROVER, RoleName.ANALYST)
 
 
 class EvidenceForm(PageForm):
@@ -101,7 +103,7 @@ class ReviewForm(PageForm):
         self.order_fields([value.value for value in scorecard.Value])
 
     def clean(self) -> dict[str, Any]:
-        """Either an interest is declared, or all five values are rated and the reviewer says there is none."""
+        """Either an interest is declared, or all five values are rated and there is none."""
         given = super().clean() or {}
         if (given.get("interest") or "").strip():
             return given
@@ -135,14 +137,12 @@ class DecisionForm(PageForm):
     reason_zh = forms.CharField(label=_("Reason in Chinese"), max_length=10_000, required=False, widget=LONG)
     reason_en = forms.CharField(label=_("Reason in English"), max_length=10_000, required=False, widget=LONG)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, project: TransferProject, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["held_on"].initial = clock.today()
-        # Those who sit in the office's meetings: whoever holds a role of the office.
-        sitting = Person.objects.visible_to(user).filter(
-            roles__role__in=("director", "officer", "approver", "analyst")
-        )
-        people = sitting.distinct().select_related("organisation")
+        # Who may sit in the meeting: the office's people, and those of the unit whose result it is.
+        sitting = Q(roles__role__in=OFFICE_ROLES) | Q(organisation=project.result.holder_id)
+        people = Person.objects.visible_to(user).filter(sitting).distinct().select_related("organisation")
         for name in ("attendees", "signatories", "recused"):
             field: Any = self.fields[name]
             field.widget = forms.CheckboxSelectMultiple()

@@ -92,17 +92,26 @@ def _reviews(project: TransferProject, user: Any) -> list[dict[str, Any]]:
             {
                 "shown": shown,
                 "name": str(shown.reviewer) if named else gettext("Reviewer %(n)d") % {"n": number},
-                "ties": services.conflicts_of(project, review.reviewer) if named else (),
+                "ties": services.conflicts_of(project, review.reviewer, declared=_declared(review))
+                if named
+                else (),
                 "points": [review.points.get(value.value) for value in scorecard.Value]
                 if review.points
                 else [],
-                "late": review.status == ReviewStatus.ASKED
-                and review.due is not None
-                and review.due < clock.today(),
+                "late": _late(review),
                 "mine": review.reviewer_id == user.person_id and review.status == ReviewStatus.ASKED,
             }
         )
     return rows
+
+
+def _late(review: Review) -> bool:
+    return review.status == ReviewStatus.ASKED and review.due is not None and review.due < clock.today()
+
+
+def _declared(review: Review) -> bool | None:
+    """Whether an interest was declared; who has handed nothing in was not asked yet."""
+    return None if review.status == ReviewStatus.ASKED else bool(review.interest)
 
 
 def values_of(project: TransferProject, card: scorecard.Scorecard | None) -> list[dict[str, Any]]:
@@ -151,7 +160,7 @@ def _suggested(request: HttpRequest, project: TransferProject) -> list[dict[str,
     people = Person.objects.visible_to(request.user).select_related("organisation")
     found = []
     for match in close.order_by("rank")[:SUGGESTED_REVIEWERS]:
-        person = people.filter(pk=match.person_id).first()
+        person = people.filter(matches=match).first()
         if person is None:
             continue
         ties = services.conflicts_of(project, person)
@@ -220,7 +229,7 @@ def _slots(request: HttpRequest, project: TransferProject) -> dict[str, Slot | N
             "decide",
             "decide",
             "decide",
-            lambda: DecisionForm(name="decide", user=user),
+            lambda: DecisionForm(name="decide", project=project, user=user),
             _("Record the collective decision"),
             _("Record and carry out"),
         )

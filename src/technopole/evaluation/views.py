@@ -19,7 +19,16 @@ from technopole.evaluation.reports import evaluation_report
 from technopole.evaluation.section import close_needs, values_of
 from technopole.parties.documents import attach
 from technopole.pipeline.models import TransferProject
-from technopole.pipeline.page import act, own_project, posted_version, project_page, reads_all, said, slot
+from technopole.pipeline.page import (
+    act,
+    own_project,
+    posted_version,
+    project_page,
+    reads_all,
+    said,
+    slot,
+    undrawn,
+)
 from technopole.records import clock
 from technopole.records.exports import Column, Format, Kind, Table, table_response
 from technopole.records.pages import visible_or_404
@@ -88,7 +97,7 @@ def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         found = close_needs(project)
         services.decide(project, by=request.user, version=version, close_needs=found, **people, **given)
 
-    form = DecisionForm(request.POST, name="decide", user=request.user)
+    form = DecisionForm(request.POST, name="decide", project=project, user=request.user)
     done = gettext("The decision is recorded and carried out.")
     return act(request, "decide", form, do, done, page=project_page(project), section="evaluation")
 
@@ -96,7 +105,7 @@ def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _own_review(request: HttpRequest, pk: uuid.UUID) -> Review:
     """The review, for the one who was asked for it; nobody else learns who that is."""
     review: Review = visible_or_404(Review.objects, request.user, pk)
-    if review.reviewer_id != request.user.person_id:  # type: ignore[union-attr]
+    if review.status == ReviewStatus.WITHDRAWN or review.reviewer_id != request.user.person_id:  # type: ignore[union-attr]
         raise Http404
     return review
 
@@ -134,7 +143,7 @@ def review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         if open_
         else None,
     }
-    return render(request, "evaluation/review.html", context)
+    return render(request, "evaluation/review.html", {**context, "undrawn": undrawn(request)})
 
 
 def hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -146,7 +155,7 @@ def hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     def do(given: dict[str, Any]) -> None:
         services.submit_review(
             found,
-            by=request.user,  # type: ignore[arg-type]  # the policy gives the route to accounts only
+            by=request.user,
             version=version,
             points=form.points(),
             comment_zh=given["comment_zh"],

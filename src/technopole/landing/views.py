@@ -13,6 +13,7 @@ from technopole.landing.forms import EventForm, LandingForm, SiteForm
 from technopole.landing.models import Landing
 from technopole.pipeline.models import TransferProject
 from technopole.pipeline.page import act, own_project, posted_version, project_page
+from technopole.records.models import Stale
 from technopole.records.pages import require_scope, visible_or_404
 
 
@@ -37,6 +38,9 @@ def landings(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     project = own_project(request, pk)
 
     def do(given: dict[str, Any]) -> None:
+        # A new landing has no version of its own: what was shown is the project.
+        if posted_version(request) != project.version:
+            raise Stale(str(project.pk))
         landing = Landing(level=project.level, is_sample=project.is_sample)
         services.open_landing(landing, by=request.user, project=project, **given)
 

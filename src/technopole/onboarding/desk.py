@@ -1,4 +1,4 @@
-"""The disclosure on the project's page: its state, whether one may publish, accept, return, tick, withdraw."""
+"""The disclosure on the project's page: its state, the publication alarm, and what is done to it."""
 
 from __future__ import annotations
 

@@ -32,7 +32,8 @@ class PageForm(forms.Form):
     """A form among others on one page: ids of its own, the reader's language first in each pair."""
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"id_{name}_%s", label_suffix="", **kwargs)
+        kwargs |= {"auto_id": f"id_{name}_%s", "label_suffix": ""}
+        super().__init__(*args, **kwargs)
         own = language_code(get_language() or "en")
         names = list(self.fields)
         for field in names:

@@ -1,4 +1,4 @@
-"""How an action is posted from a page and drawn on it again, with everything typed, when it does not go through."""
+"""Actions posted from a page: done, or drawn on it again with everything typed and the reasons."""
 
 from __future__ import annotations
 
@@ -36,6 +36,12 @@ class Failed:
     form: Form
     refused: tuple[Reason, ...] = ()
     stale: bool = False
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """Label and text of every field that was filled in."""
+        texts = [(str(bound.label), bound.value()) for bound in self.form.visible_fields()]
+        return [(label, text) for label, text in texts if isinstance(text, str) and text.strip()]
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,8 @@ def slot(
     """The slot of that name: with the form that just failed in it, else with a fresh one."""
     failed: Failed | None = getattr(request, "failed", None)
     mine = failed if failed is not None and failed.name == name else None
+    if mine:
+        request.failed_drawn = True  # type: ignore[attr-defined]
     return Slot(
         name=name,
         address=address,
@@ -108,6 +116,11 @@ def allowed_slot(
 ) -> Slot | None:
     """The slot when the reader may use the action on the record, else nothing."""
     return slot(request, name, address, *rest, **more) if policy.may(request.user, action, record) else None
+
+
+def undrawn(request: HttpRequest) -> Failed | None:
+    """What failed and has no slot on the page any more, since the record moved on; ask it last."""
+    return None if getattr(request, "failed_drawn", False) else getattr(request, "failed", None)
 
 
 def posted_version(request: HttpRequest) -> int:

@@ -1,4 +1,4 @@
-"""Actions on a project's head, posted from its page: move on, assign, next action, hold, resume, stop, files."""
+"""Actions posted from a project's head: move on, assign, next action, hold, resume, stop, files."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from technopole.parties.models import Organisation, OrganisationKind, Person, RoleName
 from technopole.pipeline.forms import LONG, DayInput, PageForm
-from technopole.planning.models import DeclineReason, GateResult, MatchStatus, Plan, Pricing, Route
+from technopole.planning.models import DeclineReason, GateResult, Plan, Pricing, Route
 
 FEN_PER_WAN = 10_000 * 100
 COUNTERPARTIES = (OrganisationKind.COMPANY, OrganisationKind.PLATFORM, OrganisationKind.PARK_OPERATOR)
@@ -82,15 +82,6 @@ class GateForm(PageForm):
             roles__role__in=(RoleName.APPROVER, RoleName.DIRECTOR)
         )
         field.queryset = may_sign.distinct()
-
-
-class AnswerForm(PageForm):
-    """The answer to a match: one click for a step further, or a decline with its reason."""
-
-    status = forms.ChoiceField(label=_("Answer"), choices=MatchStatus.choices)
-    decline_reason = forms.ChoiceField(label=_("Why declined"), choices=DeclineReason.choices, required=False)
-    note_zh = forms.CharField(label=_("Note in Chinese"), max_length=5000, required=False, widget=LONG)
-    note_en = forms.CharField(label=_("Note in English"), max_length=5000, required=False, widget=LONG)
 
 
 class DeclineForm(PageForm):

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from technopole.parties import policy
 from technopole.pipeline.models import TransferProject
-from technopole.pipeline.page import act, own_project, posted_version, project_page
+from technopole.pipeline.page import act, own_project, posted_version, project_page, undrawn
 from technopole.planning import services
 from technopole.planning.cards import WAITING, cards, matches_of
-from technopole.planning.forms import AnswerForm, GateForm, MilestoneForm, PlanForm
+from technopole.planning.forms import DeclineForm, GateForm, MilestoneForm, PlanForm
 from technopole.planning.matchmaking import find_matches
 from technopole.planning.models import Match, MatchStatus, Milestone, Plan
 from technopole.records.pages import paginate, require_scope, visible_or_404
@@ -151,11 +151,12 @@ def answer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     )
     name = f"match-{found.pk}-{status}"
     at_inbox = request.POST.get("back") == "matches" or project is None
+    form = DeclineForm(request.POST, name=name) if status == MatchStatus.DECLINED else Form(request.POST)
     return act(
         request,
         name,
-        AnswerForm(request.POST, name=name),
-        lambda given: services.answer_match(found, by=request.user, version=version, **given),
+        form,
+        lambda given: services.answer_match(found, by=request.user, version=version, status=status, **given),
         gettext("The answer is kept."),
         page=reverse("matches") if at_inbox or project is None else project_page(project),
         section="" if at_inbox else "matches",
@@ -203,7 +204,7 @@ def matches(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cards": cards(request, page.object_list, back="matches"),
     }
-    return render(request, "planning/matches.html", context)
+    return render(request, "planning/matches.html", {**context, "undrawn": undrawn(request)})
 
 
 def _own(user: Any) -> Any:

@@ -19,7 +19,7 @@ from technopole.parties.models import Person
 from technopole.pipeline.forms import DocumentForm
 from technopole.pipeline.gates import NEXT, blockers
 from technopole.pipeline.models import Stage, TransferProject
-from technopole.pipeline.page import allowed_slot, reads_all
+from technopole.pipeline.page import allowed_slot, reads_all, undrawn
 from technopole.planning import section as planning
 from technopole.portal.project_head import DISPOSITION_TONES, head_slots, holder_of, steps_of
 from technopole.portal.timeline import SHOWN, timeline
@@ -56,7 +56,8 @@ def project(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "lines": lines[:SHOWN],
         "older": lines[SHOWN:],
     }
-    return render(request, "portal/project.html", context)
+    # Asked last: by now every slot that is still offered has claimed its failure.
+    return render(request, "portal/project.html", {**context, "undrawn": undrawn(request)})
 
 
 def _people(project: TransferProject, user: Any) -> list[dict[str, Any]]:

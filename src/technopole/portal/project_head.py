@@ -1,4 +1,4 @@
-"""The head of a project's page: the four steps with holder and days, who has it now, what is next, what blocks."""
+"""The head of a project's page: the four steps with holder and days, and who has it now."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def _records(project: TransferProject, user: Any) -> Iterator[tuple[Record, str]
     yield project, gettext("project")
     yield project.result, gettext("result")
     for model, path in BELONGING:
-        for record in model.objects.visible_to(user).filter(**{path: project}).distinct():  # type: ignore[attr-defined]
+        for record in model.objects.visible_to(user).filter(**{path: project}).distinct():
             yield record, f"{model._meta.verbose_name}{_named(record)}"
     answered = (
         Match.objects.visible_to(user).filter(result=project.result).exclude(status=MatchStatus.SUGGESTED)

@@ -40,11 +40,14 @@ def _told(record: Record, name: str, value: Any) -> str:
         return "—"
     field: Any = record._meta.get_field(name)
     if field.is_relation:
-        return str(value)
+        # A reference to nothing comes as a deleted object without a key.
+        return "—" if value.pk is None else str(getattr(value, "display_name", value))
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, list | tuple):
         return ", ".join(str(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {item}" for key, item in value.items())
     return str(value)
 
 
