@@ -96,7 +96,7 @@ def landings(cut: Slice) -> Figure:
         ),
         lines=tuple(Line(key, names[key], _by_mode(by_district[key])) for key in order),
         total=_landings(held),
-        unit=gettext("landings"),
+        unit=gettext("landings followed"),
         as_of=clock.today(),
         definition=Reason("measurement.landings_definition"),
         source=source_of(cut),
@@ -127,9 +127,9 @@ def retention(cut: Slice) -> Figure:
         title=gettext("Local retention and return"),
         line_label=gettext("Rate"),
         headings=(
-            Heading("of", gettext("Of")),
+            Heading("of", gettext("Counted")),
             Heading("here", gettext("Here now")),
-            Heading("share", gettext("Share"), "%"),
+            Heading("share", gettext("Share of them"), "%"),
         ),
         lines=(
             Line(

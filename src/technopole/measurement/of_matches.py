@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
@@ -22,7 +23,10 @@ def _day(match: Match) -> date:
 
 
 def _matches(cut: Slice) -> list[Match]:
-    rows = Match.objects.filter(need__isnull=False, close=True, result__is_sample=cut.layer is Layer.SAMPLE)
+    # A match with one invented side is invented.
+    invented = Q(result__is_sample=True) | Q(need__is_sample=True)
+    rows = Match.objects.filter(invented if cut.layer is Layer.SAMPLE else ~invented)
+    rows = rows.filter(need__isnull=False, close=True)
     if cut.sector:
         rows = rows.filter(result__sector=cut.sector)
     if cut.district:
@@ -83,7 +87,7 @@ def declines(cut: Slice) -> Figure:
     return Figure(
         key="declines",
         title=gettext("Why matches were declined"),
-        line_label=gettext("Reason"),
+        line_label=gettext("Why declined"),
         headings=_headings(),
         lines=tuple(
             Line(why, capfirst(str(why.label)), _numbers(row for row in held if row.decline_reason == why))

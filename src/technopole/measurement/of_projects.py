@@ -68,7 +68,7 @@ def funnel(cut: Slice) -> Figure:
     return Figure(
         key="funnel",
         title=gettext("Funnel by step"),
-        line_label=gettext("Step"),
+        line_label=gettext("Stage"),
         headings=(
             Heading("entered", gettext("Entered")),
             Heading("moved", gettext("Moved on")),
@@ -132,7 +132,7 @@ def days(cut: Slice) -> Figure:
     return Figure(
         key="days",
         title=gettext("Days in each step"),
-        line_label=gettext("Step"),
+        line_label=gettext("Stage"),
         headings=(
             Heading("stays", gettext("Stays")),
             Heading("running", gettext("Still running")),
@@ -202,7 +202,7 @@ def workload(cut: Slice) -> Figure:
         title=gettext("Open projects per officer"),
         line_label=gettext("Officer"),
         headings=(
-            Heading("open", gettext("Open")),
+            Heading("open", gettext("In hand")),
             Heading("hold", gettext("On hold")),
             Heading("late", gettext("Action overdue")),
         ),
@@ -242,7 +242,7 @@ def overdue(cut: Slice) -> Figure:
     return Figure(
         key="overdue",
         title=gettext("Overdue"),
-        line_label=gettext("What"),
+        line_label=gettext("What is late"),
         headings=(
             Heading("to7", gettext("1–7 days")),
             Heading("to30", gettext("8–30 days")),

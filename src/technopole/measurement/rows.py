@@ -174,7 +174,8 @@ def _match(match: Match, user: Any) -> Row:
         "declined": capfirst(shown.get_decline_reason_display() or ""),
         "on": shown.answered_on or shown.computed_on,
     }
-    return Row(values, reverse("result", args=[match.result_id]), match.is_sample)
+    invented = match.is_sample or match.result.is_sample or bool(match.need and match.need.is_sample)
+    return Row(values, reverse("result", args=[match.result_id]), invented)
 
 
 def _candidate(candidate: Candidate, user: Any) -> Row:
@@ -225,13 +226,13 @@ def _day_columns(status: str, day: str) -> tuple[Column, ...]:
 
 _HEADINGS: dict[type, Callable[[], tuple[Column, ...]]] = {
     StageStay: lambda: _project_columns(
-        Column("stage", gettext("Step")),
-        Column("from", gettext("Entered"), Kind.DATE),
-        Column("to", gettext("Left"), Kind.DATE),
+        Column("stage", gettext("Stage")),
+        Column("from", gettext("Entered on"), Kind.DATE),
+        Column("to", gettext("Left on"), Kind.DATE),
         Column("days", gettext("Days"), Kind.WHOLE),
     ),
     TransferProject: lambda: _project_columns(
-        Column("stage", gettext("Step")),
+        Column("stage", gettext("Stage")),
         Column("disposition", gettext("Disposition")),
         Column("officer", gettext("Officer")),
         Column("from", gettext("In this stage since"), Kind.DATE),
@@ -244,7 +245,7 @@ _HEADINGS: dict[type, Callable[[], tuple[Column, ...]]] = {
         Column("what", gettext("Milestone")), Column("due", gettext("Due"), Kind.DATE)
     ),
     Landing: lambda: (
-        Column("name", gettext("Landing")),
+        Column("name", gettext("Firm or project")),
         Column("company", gettext("Company")),
         Column("mode", gettext("Mode")),
         Column("why", gettext("Why this mode")),
@@ -255,7 +256,7 @@ _HEADINGS: dict[type, Callable[[], tuple[Column, ...]]] = {
         Column("rank", gettext("Rank"), Kind.WHOLE),
         Column("status", gettext("Status")),
         Column("declined", gettext("Why declined")),
-        Column("on", gettext("On"), Kind.DATE),
+        Column("on", gettext("Date"), Kind.DATE),
     ),
     Candidate: lambda: (
         Column("title", gettext("Title")),
