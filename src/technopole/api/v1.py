@@ -13,6 +13,7 @@ from ninja.utils import check_csrf
 from technopole.api import errors, projects, results
 from technopole.evaluation.api import router as evaluation
 from technopole.landing.api import router as landing
+from technopole.measurement.api import router as measurement
 from technopole.onboarding.api import router as onboarding
 from technopole.parties.api import router as parties
 from technopole.pipeline.api import router as pipeline
@@ -64,6 +65,7 @@ for router in (
     evaluation,
     planning,
     landing,
+    measurement,
     needs,
     sites,
     facilities,
