@@ -57,7 +57,7 @@ class EventForm(PageForm):
     """What happened, when and where."""
 
     event = forms.ChoiceField(label=_("Event"), choices=LocationEventKind.choices)
-    happened_on = forms.DateField(label=_("On"), widget=DayInput())
+    happened_on = forms.DateField(label=_("Happened on"), widget=DayInput())
     site = forms.ModelChoiceField(Site.objects.none(), label=_("Park, if in one"), required=False)
     district = forms.ModelChoiceField(
         District.objects.none(), label=_("District, if in no park"), required=False

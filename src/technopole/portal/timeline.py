@@ -6,31 +6,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from technopole.evaluation.models import Assessment, Decision, EvidenceItem, Review
 from technopole.landing.models import Landing, LocationEvent, SiteChoice
 from technopole.onboarding.models import Disclosure
 from technopole.pipeline.models import TransferProject
+from technopole.pipeline.page import said
+from technopole.planning.engine import gates
 from technopole.planning.models import GateAnswer, Match, MatchStatus, Milestone, Plan
 from technopole.records.history import HistoryRow, history_of
 from technopole.records.models import Record
 
 SHOWN = 20
 MOST = 200
-# What belongs to a project: the model, and how its rows are found.
-BELONGING: tuple[tuple[type[Record], str], ...] = (
-    (Disclosure, "project"),
-    (EvidenceItem, "project"),
-    (Assessment, "project"),
-    (Review, "project"),
-    (Decision, "project"),
-    (Plan, "project"),
-    (Milestone, "project"),
-    (GateAnswer, "project"),
-    (SiteChoice, "project"),
-    (Landing, "project"),
-    (LocationEvent, "landing__project"),
+# What belongs to a project: the model, how its rows are found, what a row is called.
+BELONGING: tuple[tuple[type[Record], str, str | Promise], ...] = (
+    (Disclosure, "project", _("disclosure")),
+    (EvidenceItem, "project", _("evidence")),
+    (Assessment, "project", _("assessment")),
+    (Review, "project", _("review")),
+    (Decision, "project", _("decision")),
+    (Plan, "project", _("plan")),
+    (Milestone, "project", _("milestone")),
+    (GateAnswer, "project", _("compliance gate")),
+    (SiteChoice, "project", _("site")),
+    (Landing, "project", _("landing")),
+    (LocationEvent, "landing__project", _("location event")),
 )
 
 
@@ -47,9 +51,9 @@ def _records(project: TransferProject, user: Any) -> Iterator[tuple[Record, str]
     """The records whose changes the reader may know of, each with what it is called."""
     yield project, gettext("project")
     yield project.result, gettext("result")
-    for model, path in BELONGING:
+    for model, path, label in BELONGING:
         for record in model.objects.visible_to(user).filter(**{path: project}).distinct():
-            yield record, f"{model._meta.verbose_name}{_named(record)}"
+            yield record, f"{label}{_named(record)}"
     answered = (
         Match.objects.visible_to(user).filter(result=project.result).exclude(status=MatchStatus.SUGGESTED)
     )
@@ -63,7 +67,9 @@ def _named(record: Any) -> str:
         return f": {record.text('title')}"
     if isinstance(record, SiteChoice):
         return f": {record.site}"
-    return f": {record.gate}" if isinstance(record, GateAnswer) else ""
+    if isinstance(record, GateAnswer):
+        return f": {said(gates.gates().row(record.gate, record.answered_on)['name'])}"
+    return ""
 
 
 def _who(record: Record, row: HistoryRow, user: Any) -> str:

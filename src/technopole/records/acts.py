@@ -31,6 +31,8 @@ NAMES = {
     "planning.milestone_done": _("ticked a milestone"),
     "planning.answer_gate": _("answered a compliance gate"),
     "planning.answer": _("answered a match"),
+    "planning.match": _("computed the matches"),
+    "matches computed": _("computed the matches"),
     "planning.approve": _("approved the plan"),
     "landing.site": _("noted a site's status"),
     "landing.open": _("opened a landing"),
