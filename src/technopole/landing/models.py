@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from technopole.parties.models import Organisation
 from technopole.pipeline.models import Inventorship, TransferProject
@@ -115,7 +116,7 @@ class LocationEventKind(models.TextChoices):
     """What happened at a place."""
 
     RD = "rd", _("research and development")
-    LAND = "land", _("landed")
+    LAND = "land", pgettext_lazy("event", "landed")
     MOVE_OUT = "move_out", _("moved out")
     RETURN = "return", _("returned")
     EXPAND = "expand", _("expanded")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from technopole.parties import policy
@@ -100,7 +100,7 @@ class DocumentForm(PageForm):
 
     upload = forms.FileField(label=_("File"), max_length=500)
     level = forms.TypedChoiceField(label=_("Who may read it"), coerce=int, choices=())
-    note = forms.CharField(label=_("What it is"), max_length=500, required=False)
+    note = forms.CharField(label=pgettext_lazy("document", "What it is"), max_length=500, required=False)
 
     def __init__(self, *args: Any, project: TransferProject, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

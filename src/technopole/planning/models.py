@@ -8,6 +8,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from technopole.parties.models import Organisation, Person, User
 from technopole.pipeline.models import Inventorship, Result, TransferProject
@@ -119,7 +120,9 @@ class GateAnswer(OfPlan):
 
     project = models.ForeignKey(TransferProject, on_delete=models.CASCADE, related_name="gate_answers")
     gate = models.CharField(_("gate"), max_length=40)
-    result = models.CharField(_("result"), max_length=10, choices=GateResult.choices)
+    result = models.CharField(
+        pgettext_lazy("compliance gate", "result"), max_length=10, choices=GateResult.choices
+    )
     approver = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("approver")
     )
@@ -176,7 +179,7 @@ class Match(Record):
     )
     rank = models.PositiveIntegerField(_("rank"))
     score = models.FloatField(_("score"))
-    close = models.BooleanField(_("close"))
+    close = models.BooleanField(pgettext_lazy("match", "close"))
     cross_language = models.BooleanField(_("across languages"), default=False)
     reasons = models.JSONField(default=list, blank=True)
     computed_on = models.DateField(_("computed on"), default=clock.today)

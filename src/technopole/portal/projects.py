@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from technopole.parties.models import User
 from technopole.pipeline.models import Disposition, Stage, TransferProject
@@ -91,7 +91,7 @@ def projects(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cards": [row.shown_to(request.user) for row in page.object_list],
         "stages": Stage.choices,
-        "dispositions": [("open", gettext("open")), *Disposition.choices],
+        "dispositions": [("open", pgettext("projects", "open")), *Disposition.choices],
         "owners": [(NOBODY, gettext("nobody yet")), *((user.username, user.display_name) for user in owners)],
         "days_choices": [(str(days), days) for days in DAYS],
         "filtered": any(asked.values()),

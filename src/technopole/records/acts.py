@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 NAMES = {
     "pipeline.move": _("moved to the next stage"),
@@ -10,7 +11,7 @@ NAMES = {
     "pipeline.next_action": _("set the next action"),
     "pipeline.hold": _("put on hold"),
     "pipeline.resume": _("took up again"),
-    "pipeline.stop": _("stopped"),
+    "pipeline.stop": pgettext_lazy("act", "stopped"),
     "onboarding.disclose": _("disclosed"),
     "onboarding.edit": _("edited the disclosure"),
     "onboarding.submit": _("submitted the disclosure"),
