@@ -40,8 +40,6 @@ class DayField(forms.DateField):
 class LongField(forms.CharField):
     """A long text; the browser cuts nothing off, the server says how much is too much."""
 
-    widget = forms.Textarea
-
     def __init__(self, *, max_length: int, rows: int = 3, **kwargs: Any) -> None:
         super().__init__(required=False, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
         message = _(
@@ -86,8 +84,14 @@ def yes(label: Any) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False)
 
 
-def line(label: Any, longest: int = 500, **kwargs: Any) -> forms.CharField:
+class LineField(LongField):
     """A text of one line."""
-    field = LongField(label=label, max_length=longest, **kwargs)
-    field.widget = forms.TextInput()
-    return field
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget = forms.TextInput()
+
+
+def line(label: Any, longest: int = 500) -> forms.CharField:
+    """A text of one line, which may stay empty."""
+    return LineField(label=label, max_length=longest)

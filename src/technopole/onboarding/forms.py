@@ -15,7 +15,7 @@ from technopole.onboarding.steps import PILOT_LINES, READINESS, STEPS
 from technopole.parties.models import Organisation, RoleName
 from technopole.pipeline.models import IpStatus, ResultKind
 from technopole.records import clock, sectors
-from technopole.resources.sites.models import CleanClass, District, Eia
+from technopole.resources.sites.models import CleanClass, District, Eia, Region
 from technopole.wording import language_code
 
 OFFICE = {RoleName.OFFICER, RoleName.DIRECTOR}
@@ -112,22 +112,24 @@ class DisclosureForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
         fields: Any = self.fields
-        known = self.initial.get("sector") or ""
-        extra = [(known, sectors.name_of(known))] if known and known not in sectors.NAMES else []
+        sector = self.initial.get("sector") or ""
+        extra = [(sector, sectors.name_of(sector))] if sector and sector not in sectors.NAMES else []
         fields["sector"].choices = [("", "—"), *sectors.NAMES.items(), *extra]
         fields["claimed_level"].choices = [
             ("", "—"),
             *((n, f"TRL {n} – {said}") for n, said in READINESS.items()),
         ]
         fields["pilot_line"].choices = [("", "—"), *PILOT_LINES]
-        fields["preferred_districts"].choices = [(row.key, row.name) for row in District.objects.all()]
+        fields["preferred_districts"].choices = [
+            (row.key, row.name) for row in District.objects.filter(region=Region.LOCAL)
+        ]
         if user.role_names & OFFICE:
             fields["holder"].queryset = Organisation.objects.visible_to(user).order_by("name_en", "name_zh")
         elif user.person:
-            own = self.initial.get("holder") or user.person.organisation_id
-            fields["holder"].queryset = Organisation.objects.filter(pk=own)
+            known = {self.initial.get("holder"), user.person.organisation_id}
+            fields["holder"].queryset = Organisation.objects.filter(pk__in=known - {None})
             fields["holder"].empty_label = None
 
     def clean(self) -> dict[str, Any]:

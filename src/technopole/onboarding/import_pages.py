@@ -137,7 +137,7 @@ def checked(request: HttpRequest, token: uuid.UUID, refused: Any = (), wrong: An
     kept = uploads.kept_or_404(request, token)
     twice: list[str] = []
     if request.method == "POST" and not (refused or wrong):
-        fields = {name for name in columns.FIELDS[Kind(kept.kind)]}
+        fields = set(columns.FIELDS[Kind(kept.kind)])
         asked = {
             name.removeprefix("column-"): value
             for name, value in request.POST.items()

@@ -25,7 +25,8 @@ class _Row(forms.Form):
     """One of several rows; a blank row counts for nothing, a half-filled one says what it lacks."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        # A row that is left as it was drawn (oneself, 100 %) counts like one that was typed.
+        super().__init__(*args, **{**kwargs, "label_suffix": "", "empty_permitted": False})
 
     @property
     def is_blank(self) -> bool:

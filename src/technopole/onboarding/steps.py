@@ -34,7 +34,10 @@ STEPS: tuple[tuple[str, Words, Words, tuple[str, ...], str], ...] = (
         "publications",
         _("Days and publications"),
         _("Papers, preprints, talks, posters, theses, offers: past and planned. A publication can cost the patent."),
-        ("no_publication", "conceived_on", "first_written_on", "reduced_to_practice_on", "ip_status", "filed_on", "patent_numbers"),
+        (
+            "no_publication", "conceived_on", "first_written_on", "reduced_to_practice_on", "ip_status", "filed_on",
+            "patent_numbers",
+        ),
         "publications",
     ),
     (
@@ -64,7 +67,10 @@ STEPS: tuple[tuple[str, Words, Words, tuple[str, ...], str], ...] = (
     (
         "readiness",
         _("How far it is"),
-        _("Say what you claim; the level counts once evidence for it, and for each lower one, is attached to the project."),
+        _(
+            "Say what you claim; the level counts once evidence for it, and for each lower one, "
+            "is attached to the project."
+        ),
         ("claimed_level",),
         "",
     ),

@@ -177,8 +177,13 @@ def leaks_of(told: Typed) -> tuple[Reason, ...]:
         for language in ("zh", "en")
     )
     open_already = told.fields.get("ip_status") in (IpStatus.PUBLISHED, IpStatus.GRANTED)
-    return summary.leaks(
+    found = summary.leaks(
         public,
         confidential={"enabling_description": str(told.fields.get("enabling_description") or "")},
         unpublished_applications=() if open_already else told.fields.get("patent_numbers") or (),
+    )
+    named = {"field": {"zh": "可实施的技术说明", "en": "enabling description"}}
+    return tuple(
+        Reason(reason.code, {**reason.values, **named}) if "field" in reason.values else reason
+        for reason in found
     )

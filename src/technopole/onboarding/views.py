@@ -137,7 +137,8 @@ def _kept(draft: Draft) -> Typed:
     return Typed(fields, statement, shares)
 
 
-def _page(request: HttpRequest, draft: Draft) -> HttpResponse:
+def _page(request: HttpRequest, draft: Draft, *, asked: bool = False) -> HttpResponse:
+    """The form; `asked`: nothing is wrong, but it may be here already and the person is asked first."""
     before = draft.before
     steps = draft.form.steps()
     context = {
@@ -149,9 +150,10 @@ def _page(request: HttpRequest, draft: Draft) -> HttpResponse:
         "evidence": list(before.project.evidence.all()) if before else [],
         "project_address": project_page(before.project) if before else "",
         "wrong": draft.wrong() if draft.form.is_bound else [],
+        "asked": asked,
         **_state(request, draft),
     }
-    status = 422 if draft.form.is_bound else 200
+    status = 422 if draft.form.is_bound and not asked else 200
     return render(request, "onboarding/disclosure.html", context, status=status)
 
 
@@ -200,9 +202,14 @@ def _save(request: HttpRequest, draft: Draft) -> HttpResponse:
         return _page(request, draft)
     told = typed(draft.form, draft.rows, draft.before)
     if draft.before is None:
+        user: Any = request.user
+        if not user.role_names & OFFICE and all(person.pk != user.person_id for person, _ in told.inventors):
+            alone = gettext("Name yourself among the inventors; a result of others is entered by the office.")
+            draft.form.add_error(None, alone)
+            return _page(request, draft)
         draft.found = _like(request, told, None)
         if draft.found.alike and request.POST.get("not_the_same") != "yes":
-            return _page(request, draft)
+            return _page(request, draft, asked=True)
     try:
         kept = _keep(request, draft, told)
     except Refused as refusal:

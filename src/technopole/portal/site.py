@@ -17,7 +17,8 @@ from technopole.resources.policies.models import Policy
 from technopole.resources.sites.models import Site
 
 LOOKING = (Stage.EVALUATION, Stage.PLANNING, Stage.LANDING)
-MOST = 12
+# So many are shown at once; the others fold away.
+MOST = 8
 
 
 def site(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -40,8 +41,10 @@ def site(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "choices": [_choice(row, user) for row in choices],
         "events": [row.shown_to(user) for row in events],
         "fits": fits,
-        "fitting": [row for row in fits or () if row["fit"] and row["fit"].eligible][:MOST],
-        "blocked": [row for row in fits or () if row["fit"] and not row["fit"].eligible][:MOST],
+        "fitting": [row for row in fits or () if row["fit"] and row["fit"].eligible],
+        "blocked": [row for row in fits or () if row["fit"] and not row["fit"].eligible],
+        "most": f":{MOST}",
+        "rest": f"{MOST}:",
         "under_nda": [row for row in fits or () if row["fit"] is None],
     }
     return render(request, "portal/site.html", context)

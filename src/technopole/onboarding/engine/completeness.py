@@ -90,5 +90,5 @@ def share_faults(inventors: Any) -> tuple[Reason, ...]:
             continue
         total += share
     if inventors and not faults and total != WHOLE:
-        faults.append(Reason("onboarding.shares_not_whole", {"total": f"{total:f}"}))
+        faults.append(Reason("onboarding.shares_not_whole", {"total": f"{total.normalize():f}"}))
     return tuple(faults)

@@ -197,8 +197,12 @@ def field(bound: BoundField) -> dict[str, Any]:
         else "form-control"
     )
     wrong = " is-invalid" if bound.errors else ""
+    if several:
+        # The group would take the class as well as its boxes: each box is drawn by itself.
+        widget.attrs["class"] = f"{css}{wrong}"
+        return {"field": bound, "is_check": False, "is_group": True}
     drawn = bound.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {css}{wrong}".strip()})
-    return {"field": bound, "input": drawn, "is_check": checks, "is_group": several}
+    return {"field": bound, "input": drawn, "is_check": checks, "is_group": False}
 
 
 @register.inclusion_tag("records/_bilingual.html")

@@ -46,7 +46,7 @@ class NeedForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
         fields: Any = self.fields
         too_long = _(
             "The text has %(show_value)d characters; at most %(limit_value)d fit. Nothing was cut off."

@@ -48,7 +48,7 @@ class SiteForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
         fields: Any = self.fields
         known = [
             (policy.key, policy.text("name")) for policy in Policy.objects.visible_to(user) if policy.key
