@@ -121,12 +121,17 @@ def _visible_matches(user: Any) -> Iterable[Match]:
             yield row
 
 
+def _lacking(match: Match) -> int:
+    """How many demands of the need the result does not meet."""
+    return sum(reason.code.endswith("_not_met") for reason in match.why)
+
+
 def _matches(user: Any) -> Stop:
     rows = list(_visible_matches(user))
-    # The one that came furthest, so that the whole way can be read; the best ranked among equals.
+    # The one that came furthest, so that the whole way can be read; among equals the one that lacks least.
     agreed = max(
         (row for row in rows if row.status in _WAY and row.reasons),
-        key=lambda row: _WAY.index(row.status),
+        key=lambda row: (_WAY.index(row.status), -_lacking(row)),
         default=None,
     )
     declined = next((row for row in rows if row.status == MatchStatus.DECLINED), None)
