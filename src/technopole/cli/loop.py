@@ -9,13 +9,13 @@ from typing import Any
 
 from django.conf import settings
 
+from technopole.cli.acts import SAMPLE_TODAY
 from technopole.cli.progress import Steps
-from technopole.cli.replay import SAMPLE_TODAY, Refusal, load_landings, replay_history
+from technopole.cli.replay import Refusal, harvest, load_landings, replay_history
 from technopole.cli.sample import load_registers
 from technopole.evaluation.models import Decision, Outcome
 from technopole.landing.models import Landing, SiteStatus
 from technopole.landing.services import mode_of
-from technopole.onboarding.harvesting import harvest_file
 from technopole.onboarding.models import Candidate
 from technopole.pipeline.gates import NEXT, blockers
 from technopole.pipeline.models import Disposition, Stage, StageStay, TransferProject
@@ -122,7 +122,7 @@ def run_sample(progress: Steps) -> LoopOutcome:
         for _ in progress.track([0], "matches · 供需匹配"):
             _timed(seconds, "matches", matchmaking.refresh_matches)
         for _ in progress.track([0], "candidates from real papers · 论文线索"):
-            _timed(seconds, "harvest", lambda: harvest_file(settings.SAMPLE / "real" / "works.jsonl.gz"))
+            _timed(seconds, "harvest", lambda: harvest(settings.SAMPLE))
         outcome = outcome_of_records(replay.refusals)
     spent = replay.seconds
     outcome.steps[Stage.ONBOARDING].seconds = (

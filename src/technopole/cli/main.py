@@ -67,7 +67,7 @@ def loop(
     ] = "",
     needs: Annotated[str, typer.Option(help="Your own needs.")] = "",
     sites: Annotated[str, typer.Option(help="Your own sites; the sample's parks when left out.")] = "",
-    out: Annotated[str, typer.Option(help="Folder for matches.csv, results.csv, sites.csv.")] = "",
+    out: Annotated[str, typer.Option(help="Folder for matches.csv and results.csv.")] = "",
     sample_folder: Annotated[
         str, typer.Option("--sample", help="Another sample folder than the project's.")
     ] = "",
@@ -94,9 +94,7 @@ def load(
 def migrate() -> None:
     """Bring the database to this version's shape."""
     django_ready()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    _later("technopole.cli.serve", "prepare")()
 
 
 @app.command()
@@ -120,6 +118,7 @@ def account(
 ) -> None:
     """Make an account with a role; asks for the password."""
     django_ready()
+    _later("technopole.cli.serve", "prepare")()
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     raise typer.Exit(
         _later("technopole.cli.accounts", "make_account")(username, password, role, name, organisation)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 
 from technopole.cli import loop
 from technopole.cli.progress import Steps
@@ -51,6 +53,18 @@ def _importer() -> User:
         return User.objects.create(username="importer", person=person)
 
 
+def _require_writable(out: str) -> None:
+    """Say before the work, not after it, that its tables could not be written."""
+    if not out:
+        return
+    try:
+        Path(out).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as wrong:
+        raise ImportFailed(f"--out {out}: cannot be written to: {wrong.strerror}") from wrong
+
+
 def _take(path: str, kind: str, by: User) -> list[Any]:
     if not path:
         return []
@@ -69,7 +83,12 @@ def _take(path: str, kind: str, by: User) -> list[Any]:
         lines = [f"{path}: {error.text('en')}" for error in found.checked.errors[:ERRORS_SHOWN]]
         more = len(found.checked.errors) - len(lines)
         raise ImportFailed("\n".join(lines + ([f"… and {more} more"] if more > 0 else [])))
-    return save_import(ImportBatch(level=Level.TEAM), by=by, found=found)
+    if not found.checked.good:
+        raise ImportFailed(f"{path}: there is no row below the headers")
+    try:
+        return save_import(ImportBatch(level=Level.TEAM), by=by, found=found)
+    except ValidationError as wrong:
+        raise ImportFailed("\n".join(f"{path}: row {message}" for message in wrong.messages)) from wrong
 
 
 def _sample_parks() -> list[Site]:
@@ -96,6 +115,7 @@ def run(*, results: str, needs: str, sites: str, out: str, progress: Steps) -> l
     """
     seconds: dict[str, float] = {}
     started = time.monotonic()
+    _require_writable(out)
     if sites:
         with change(by=None, why="districts"):
             load_districts(settings.SAMPLE / "invented")
@@ -121,6 +141,7 @@ def run(*, results: str, needs: str, sites: str, out: str, progress: Steps) -> l
         **outcome.figures,
         "needs": need_rows,
         "results": rows,
+        "sample_parks": not taken["sites"],
         "probable_duplicates": [
             {"result": result.text("title", "en"), "why": reason.text("en"), "why_zh": reason.text("zh")}
             for result, reason in twins
@@ -132,7 +153,7 @@ def run(*, results: str, needs: str, sites: str, out: str, progress: Steps) -> l
         ),
     }
     if out:
-        _write(Path(out), need_rows, rows)
+        _write(Path(out), need_rows, rows, sample_parks=not taken["sites"])
     return outcome
 
 
@@ -234,19 +255,29 @@ def _rows(
     return rows
 
 
-def _write(folder: Path, needs: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]) -> None:
+def _write(
+    folder: Path,
+    needs: Sequence[Mapping[str, Any]],
+    results: Sequence[Mapping[str, Any]],
+    *,
+    sample_parks: bool,
+) -> None:
     """Two tables to open in a spreadsheet: the matches of every need, the questions and sites of every result."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _write_table(folder / "matches.csv", "Matches · 匹配", _match_lines(needs))
-    _write_table(
-        folder / "results.csv", "Readiness questions and sites · 成熟度问题与园区", _result_lines(results)
-    )
+    if needs:
+        _write_table(folder / "matches.csv", "Matches · 匹配", _match_lines(needs))
+    if results:
+        title = "Readiness questions and sites · 成熟度问题与园区"
+        _write_table(folder / "results.csv", title, _result_lines(results), sample=sample_parks)
 
 
 def _match_lines(needs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     for row in needs:
-        for match in row["matches"] or row["nearest"]:
+        found = row["matches"] or row["nearest"]
+        if not found:
+            said = {"why": row["nothing_close"], "why_zh": row["nothing_close_zh"]}
+            lines.append({"need": row["need"], "result": "", "score": None, "close": "no", **said})
+        for match in found:
             words = {"why": "\n".join(match["why"]), "why_zh": "\n".join(match["why_zh"])}
             lines.append(
                 {
@@ -277,12 +308,12 @@ def _result_lines(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _write_table(path: Path, title: str, lines: Sequence[dict[str, Any]]) -> None:
+def _write_table(path: Path, title: str, lines: Sequence[dict[str, Any]], *, sample: bool = False) -> None:
     keys = dict.fromkeys(key for line in lines for key in line)
     columns = tuple(
         Column(key, key, Kind.NUMBER if key in ("score", "readiness") else Kind.TEXT) for key in keys
     )
-    table = Table(title, columns, tuple(lines), clock.today())
+    table = Table(title, columns, tuple(lines), clock.today(), sample=sample)
     beside = path.with_suffix(".writing")
     beside.write_bytes(to_csv(table))
     beside.replace(path)

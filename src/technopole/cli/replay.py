@@ -1,48 +1,35 @@
-"""Replaying a sample region's history: each dated human act goes through the services on its own day."""
+"""Replaying a sample region: each dated human act on its own day, then landings, matches and candidates."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
-from django.core.exceptions import PermissionDenied, ValidationError
-
+from technopole.cli.acts import SAMPLE_TODAY, Act, History, both
 from technopole.cli.progress import Steps
-from technopole.cli.sample import SampleError, entries, held
-from technopole.evaluation import services as evaluation
+from technopole.cli.sample import Entry, SampleError, entries, held, told_of
 from technopole.landing import services as landing
 from technopole.landing.models import Landing
-from technopole.onboarding import services as onboarding
+from technopole.onboarding.harvesting import harvest_file
+from technopole.onboarding.models import Candidate
 from technopole.parties.actions import Refused
-from technopole.parties.models import Organisation, Person, User
-from technopole.pipeline import services as pipeline
-from technopole.pipeline.models import Result, TransferProject
+from technopole.parties.models import Organisation, User
+from technopole.pipeline.models import TransferProject
 from technopole.planning import matchmaking
-from technopole.planning import services as planning
-from technopole.planning.models import Match
 from technopole.records import clock
 from technopole.records.levels import Level
-from technopole.resources.needs.models import Need
 from technopole.resources.sites.models import District, Site
 from technopole.wording import Reason
 
-Act = Mapping[str, Any]
 STEP_OF = {
     **dict.fromkeys(("assess", "review", "decide"), "evaluation"),
     **dict.fromkeys(("plan", "milestone_done", "gate", "approve_plan", "answer"), "planning"),
     "site": "landing",
 }
-SAMPLE_TODAY = date(2026, 11, 21)
-RESULT_FIELDS = (
-    "title_zh title_en kind sector keywords_zh keywords_en problem_zh problem_en advantage_zh advantage_en ip_status"
-    " patent_numbers facts requirements services_needed source_language"
-).split()
 
 
 @dataclass(frozen=True)
@@ -65,297 +52,43 @@ class Replay:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def user_of(key: str) -> User:
-    """The account in whose name a person's acts are replayed; without a password unless the sample gives one."""
-    person = held(Person, key)
-    user, _ = User.objects.get_or_create(
-        person=person,
-        defaults={"username": key, "is_active": False, "is_sample": True, "password": make_password(None)},
-    )
-    return user
+def _acts(folder: Path) -> list[Entry]:
+    """The acts in the order of their days; those of a project that is there already are left out.
+
+    Raises
+    ------
+    SampleError
+        An act lacks its day, its kind or its project, or lies after the sample's today.
+    """
+    standing = set(TransferProject.objects.exclude(key=None).values_list("key", flat=True))
+    acts = entries(folder / "invented", "history")
+    for act in acts:
+        for name in ("on", "act", "project"):
+            if not act.get(name):
+                raise SampleError(f"{act.file}: {_named(act)}: {name!r} is missing")
+        if not isinstance(act["on"], date):
+            raise SampleError(f"{act.file}: {_named(act)}: 'on' is no date such as 2025-03-31")
+        if act["on"] > SAMPLE_TODAY:
+            raise SampleError(f"{act.file}: {_named(act)}: lies after the sample's today, {SAMPLE_TODAY}")
+    return sorted((act for act in acts if act["project"] not in standing), key=lambda act: act["on"])
 
 
-def _project(act: Act) -> TransferProject:
-    try:
-        return TransferProject.objects.get(key=act["project"])
-    except TransferProject.DoesNotExist:
-        raise Refused(Reason("onboarding.no_disclosure", {"docket": act["project"]})) from None
-
-
-def _people(keys: list[str]) -> list[Person]:
-    return [held(Person, key) for key in keys]
-
-
-def _both(act: Act, name: str) -> dict[str, str]:
-    return {f"{name}_{language}": str(act.get(f"{name}_{language}") or "") for language in ("zh", "en")}
-
-
-class History:
-    """The acts of one sample folder and how each is done."""
-
-    def __init__(self, folder: Path) -> None:
-        self.results = {row["key"]: row for row in entries(folder / "invented", "results")}
-        self.matched: set[Any] = set()
-
-    def disclose(self, act: Act) -> None:
-        """Enter the result and, unless it stays a draft, submit it."""
-        row = self.results[act["project"]]
-        fields = {name: row[name] for name in RESULT_FIELDS if row.get(name) is not None}
-        fields |= {
-            "summary_zh": row.get("abstract_zh", ""),
-            "summary_en": row.get("abstract_en", ""),
-            "holder": held(Organisation, row["holder"]),
-            "enabling_description": row.get("enabling_description", ""),
-        }
-        statement = {
-            name: row[name]
-            for name in (
-                "conceived_on",
-                "first_written_on",
-                "reduced_to_practice_on",
-                "funding",
-                "prior_art",
-                "targets",
-            )
-            if row.get(name) is not None
-        }
-        # The file tells the result as of the sample's today; on this day some of it was still to come.
-        told = [*(row.get("past_publications") or []), *(row.get("planned_publications") or [])]
-        statement["planned_publications"] = _plain_dates([one for one in told if one["on"] > act["on"]])
-        statement["past_publications"] = _plain_dates([one for one in told if one["on"] <= act["on"]])
-        statement["interests"] = row.get("interests", "")
-        statement["software_licences"] = (row.get("facts") or {}).get("open_source") or []
-        inventors = [(held(Person, item["person"]), Decimal(str(item["share"]))) for item in row["inventors"]]
-        level = int(row.get("level") or Level.TEAM)  # 0 means published, which takes an act of its own
-        by = user_of(act["by"])
-        disclosure = onboarding.disclose(
-            Result(key=row["key"], is_sample=True, level=level),
-            by=by,
-            fields=fields,
-            statement=statement,
-            inventors=inventors,
-        )
-        project = disclosure.project
-        for item in row.get("evidence") or []:
-            if item["on"] <= SAMPLE_TODAY:
-                evaluation.add_evidence(
-                    project,
-                    by=by,
-                    readiness_level=item["level"],
-                    kind=item["kind"],
-                    dated=item["on"],
-                    **_both(item, "title"),
-                )
-        if not act.get("draft"):
-            onboarding.submit(disclosure, by=by)
-
-    def return_(self, act: Act) -> None:
-        """Send a disclosure back."""
-        onboarding.send_back(
-            _project(act).disclosure, by=user_of(act["by"]), **_renamed(act, "why", "reason")
-        )
-
-    def resubmit(self, act: Act) -> None:
-        """Submit again."""
-        onboarding.submit(_project(act).disclosure, by=user_of(act["by"]))
-
-    def accept(self, act: Act) -> None:
-        """Accept into evaluation."""
-        onboarding.accept(_project(act).disclosure, by=user_of(act["by"]))
-
-    def publish(self, act: Act) -> None:
-        """Both ticks."""
-        disclosure = onboarding.agree_to_publish(
-            _project(act).disclosure, by=user_of(act["inventor"]), as_="inventor"
-        )
-        onboarding.agree_to_publish(disclosure, by=user_of(act["officer"]), as_="officer")
-
-    def assign(self, act: Act) -> None:
-        """Give to an officer."""
-        pipeline.assign(_project(act), by=user_of(act["by"]), owner=user_of(act["owner"]))
-
-    def assess(self, act: Act) -> None:
-        """Assess readiness on the result's scale."""
-        scale = self.results[act["project"]].get("scale") or "trl"
-        evaluation.assess(
-            _project(act), by=user_of(act["by"]), scale_id=scale, claimed=act.get("claimed_level")
-        )
-
-    def review(self, act: Act) -> None:
-        """Ask for the review and hand it in."""
-        project = _project(act)
-        reviewer = held(Person, act["reviewer"])
-        asked_by = project.owner or user_of(act["by"])
-        review = evaluation.ask_review(project, by=asked_by, reviewer=reviewer)
-        interest = str(act.get("interest") or "")
-        evaluation.submit_review(
-            review,
-            by=user_of(act["reviewer"]),
-            points=act.get("scores") or {},
-            interest="" if interest == "none" else interest,
-            **_both(act, "comment"),
-        )
-
-    def decide(self, act: Act) -> None:
-        """Record the collective decision."""
-        project = _project(act)
-        self._match(project)
-        evaluation.decide(
-            project,
-            by=user_of(act["by"]),
-            outcome=act["outcome"],
-            held_on=act["on"],
-            attendees=_people(act["attendees"]),
-            signatories=_people(act["signatories"]),
-            recused=_people(act.get("recused") or []),
-            close_needs=matchmaking.close_needs(project.result),
-            **_both(act, "minutes"),
-            **_both(act, "reason"),
-        )
-
-    def plan(self, act: Act) -> None:
-        """Draft the plan with its milestones."""
-        project = _project(act)
-        by = user_of(act["by"])
-        price = act.get("price_wan")
-        planning.draft_plan(
-            project,
-            by=by,
-            route=act["route"],
-            pricing=act["pricing"],
-            price_minor=int(Decimal(str(price)) * 1_000_000) if price is not None else None,
-            counterparty=held(Organisation, act.get("counterparty")),
-            with_milestones=not act.get("milestones"),
-            **_both(act, "business"),
-        )
-        for item in act.get("milestones") or []:
-            made = planning.add_milestone(project, by=by, due=item["due"], **_both(item, "title"))
-            if item.get("done_on") and item["done_on"] <= act["on"]:
-                planning.complete_milestone(made, by=by)
-
-    def milestone_done(self, act: Act) -> None:
-        """Tick a milestone by its English title."""
-        milestone = _project(act).milestones.filter(title_en=act["title_en"]).first()
-        if milestone is None:
-            raise Refused(Reason("planning.no_such_milestone", {"title": act["title_en"]}))
-        planning.complete_milestone(milestone, by=user_of(act["by"]))
-
-    def gate(self, act: Act) -> None:
-        """Answer a compliance gate."""
-        planning.answer_gate(
-            _project(act),
-            by=user_of(act.get("by") or act["approver"]),
-            gate=act["gate"],
-            result=act["result"],
-            approver=held(Person, act["approver"]),
-            expires=act.get("expires"),
-            **_both(act, "note"),
-        )
-
-    def approve_plan(self, act: Act) -> None:
-        """Approve the plan, which moves the project to landing."""
-        project = _project(act)
-        self._match(project)
-        plan = getattr(project, "plan", None)
-        if plan is None:
-            raise Refused(Reason("planning.no_plan", {"docket": project.docket}))
-        planning.approve(plan, by=user_of(act["by"]))
-
-    def answer(self, act: Act) -> None:
-        """Answer a match; one that the engine does not suggest cannot be answered."""
-        project = _project(act)
-        self._match(project)
-        need = Need.objects.filter(key=act["need"]).first()
-        match = Match.objects.filter(result=project.result, need=need).first() if need else None
-        if match is None:
-            raise Refused(Reason("planning.match_not_suggested", {"need": act["need"]}))
-        planning.answer_match(
-            match,
-            by=user_of(act["by"]),
-            status=act["status"],
-            decline_reason=act.get("reason") or "",
-            **_both(act, "note"),
-        )
-
-    def site(self, act: Act) -> None:
-        """Take a site a step further, through the steps that the sample leaves out."""
-        project = _project(act)
-        site = Site.objects.filter(key=act["site"]).first()
-        if site is None:
-            raise Refused(Reason("landing.no_such_site", {"site": act["site"]}))
-        landing.choose_site(
-            project, by=user_of(act["by"]), site=site, status=act["status"], **_both(act, "note")
-        )
-
-    def next(self, act: Act) -> None:
-        """Set the next action."""
-        pipeline.set_next_action(_project(act), by=user_of(act["by"]), due=act["due"], **_both(act, "title"))
-
-    def close(self, act: Act) -> None:
-        """Stop the project."""
-        pipeline.stop(_project(act), by=user_of(act["by"]), **_renamed(act, "why", "reason"))
-
-    def _match(self, project: TransferProject) -> None:
-        """Match, at the first act that needs it, every result disclosed by then and not matched yet."""
-        if project.result_id not in self.matched:
-            fresh = list(Result.objects.filter(is_sample=True).exclude(pk__in=self.matched))
-            matchmaking.refresh_matches(only=fresh)
-            self.matched |= {result.pk for result in fresh}
-
-    def handler(self, act: Act) -> Callable[[Act], None]:
-        """The method that does this act.
-
-        Raises
-        ------
-        SampleError
-            No such act is known.
-        """
-        name = {"return": "return_"}.get(act["act"], str(act["act"]))
-        found = getattr(self, name, None)
-        if found is None or name.startswith("_") or name == "handler":
-            raise SampleError(f"history: {act['on']} {act.get('project')}: unknown act {act['act']!r}")
-        return found
-
-
-def _renamed(act: Act, old: str, new: str) -> dict[str, str]:
-    return {name.replace(old, new): text for name, text in _both(act, old).items()}
-
-
-def _plain_dates(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {**row, "on": row["on"].isoformat() if isinstance(row.get("on"), date) else row.get("on")}
-        for row in rows
-    ]
+def _named(act: Act) -> str:
+    return " ".join(str(act.get(name, "?")) for name in ("on", "project", "act"))
 
 
 def replay_history(folder: Path, progress: Steps) -> Replay:
     """Do every act on its day; an act that the rules refuse is kept with its reasons and the rest goes on."""
     history = History(folder)
-    acts = sorted(entries(folder / "invented", "history"), key=lambda act: act["on"])
     outcome = Replay()
-    for act in progress.track(acts, "history replayed · 重放历史决定"):
-        if act["on"] > SAMPLE_TODAY:
-            raise SampleError(f"history: {act['on']} lies after the sample's today, {SAMPLE_TODAY}")
+    for act in progress.track(_acts(folder), "history replayed · 重放历史决定"):
         started = time.monotonic()
-        with clock.at(act["on"]):
+        with clock.at(act["on"]), told_of(act, _named(act)):
             try:
                 history.handler(act)(act)
                 outcome.done += 1
             except Refused as refused:
                 outcome.refusals.append(_refusal(act, refused.reasons))
-            except KeyError as missing:
-                raise SampleError(
-                    f"history: {act['on']} {act.get('project')} {act['act']}: {missing} is missing"
-                ) from missing
-            except (ValidationError, PermissionDenied) as wrong:
-                said = (
-                    "; ".join(wrong.messages)
-                    if isinstance(wrong, ValidationError)
-                    else f"not allowed: {wrong}"
-                )
-                raise SampleError(
-                    f"history: {act['on']} {act.get('project')} {act['act']}: {said}"
-                ) from wrong
         step = STEP_OF.get(act["act"], "onboarding")
         outcome.seconds[step] = outcome.seconds.get(step, 0.0) + time.monotonic() - started
     return outcome
@@ -370,40 +103,62 @@ def load_landings(folder: Path, progress: Steps) -> None:
     officer = User.objects.filter(is_sample=True, person__roles__role="officer").order_by("pk").first()
     if officer is None:
         raise SampleError("people: no officer in whose name the landings are recorded")
+    standing = set(Landing.objects.exclude(key=None).values_list("key", flat=True))
     for row in progress.track(entries(folder / "invented", "landings"), "landings · 落地记录"):
-        project = TransferProject.objects.filter(key=row.get("result")).first() if row.get("result") else None
-        made = landing.open_landing(
-            Landing(key=row["key"], is_sample=True, level=Level.REGISTERED),
+        if row.get("key") not in standing:
+            with told_of(row, str(row.get("key", "an entry without a key"))):
+                _load_landing(row, officer)
+
+
+def _load_landing(row: Mapping[str, Any], officer: User) -> None:
+    project = TransferProject.objects.filter(key=row.get("result")).first() if row.get("result") else None
+    made = landing.open_landing(
+        Landing(key=row["key"], is_sample=True, level=Level.REGISTERED),
+        by=officer,
+        company=held(Organisation, row["company"]),
+        origin=row["origin"],
+        project=project,
+        **both(row, "name"),
+    )
+    for event in row.get("events") or []:
+        site = Site.objects.filter(key=event.get("park")).first() if event.get("park") else None
+        if event.get("park") and site is None:
+            continue  # the park is not in this register: nothing can have landed there
+        landing.record_event(
+            made,
             by=officer,
-            company=held(Organisation, row["company"]),
-            origin=row["origin"],
-            project=project,
-            **_both(row, "name"),
+            event=event["event"],
+            happened_on=event.get("on"),
+            district=District.objects.filter(key=event.get("district")).first(),
+            site=site,
+            **both(event, "note"),
         )
-        for event in row.get("events") or []:
-            site = Site.objects.filter(key=event.get("park")).first() if event.get("park") else None
-            if event.get("park") and site is None:
-                continue  # the park is not in this register: nothing can have landed there
-            landing.record_event(
-                made,
-                by=officer,
-                event=event["event"],
-                happened_on=event.get("on"),
-                district=District.objects.filter(key=event.get("district")).first(),
-                site=site,
-                **_both(event, "note"),
-            )
+
+
+def harvest(folder: Path) -> None:
+    """Candidates from the real papers, unless the office has candidates: those are people's to sift.
+
+    Raises
+    ------
+    SampleError
+        The papers cannot be read.
+    """
+    if Candidate.objects.exists():
+        return
+    path = folder / "real" / "works.jsonl.gz"
+    try:
+        harvest_file(path)
+    except (OSError, EOFError, ValueError, KeyError) as wrong:
+        raise SampleError(f"{path}: cannot be read: {wrong}") from wrong
 
 
 def replay_region(folder: Path, progress: Steps) -> Replay:
     """History, landings, the matches as of the sample's today, candidates from the real papers."""
-    from technopole.onboarding.harvesting import harvest_file
-
     outcome = replay_history(folder, progress)
     with clock.at(SAMPLE_TODAY):
         load_landings(folder, progress)
         for _ in progress.track([0], "matches · 供需匹配"):
             matchmaking.refresh_matches()
         for _ in progress.track([0], "candidates from real papers · 论文线索"):
-            harvest_file(folder / "real" / "works.jsonl.gz")
+            harvest(folder)
     return outcome

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any
 
 import yaml
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import transaction
 
 from technopole.cli.progress import Steps
+from technopole.parties.actions import Refused
 from technopole.parties.models import Organisation, OrganisationKind, Person, Role, User
 from technopole.planning import jobs
 from technopole.records.change import change
@@ -39,25 +42,65 @@ class SampleError(ValueError):
     """A sample file is wrong; the message names file, entry and what was expected."""
 
 
-def entries(folder: Path, name: str) -> list[dict[str, Any]]:
+class Entry(dict[str, Any]):
+    """One entry of a sample file, and the file it stands in."""
+
+    file: str = ""
+
+
+def entries(folder: Path, name: str) -> list[Entry]:
     """The entries of ``name.yaml`` and of every file in ``name/``.
 
     Raises
     ------
     SampleError
-        Neither exists, or one is no list.
+        Neither exists, or one cannot be read or is no list of entries.
     """
     files = [path for path in (folder / f"{name}.yaml",) if path.exists()]
     files += sorted((folder / name).glob("*.yaml"))
     if not files:
         raise SampleError(f"{folder}: neither {name}.yaml nor {name}/*.yaml is there")
-    rows: list[dict[str, Any]] = []
-    for path in files:
+    return [entry for path in files for entry in _read(path, str(path.relative_to(folder)))]
+
+
+def _read(path: Path, file: str) -> list[Entry]:
+    try:
         loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        if not isinstance(loaded, list):
-            raise SampleError(f"{path}: expected a list of entries")
-        rows.extend(loaded)
-    return rows
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as wrong:
+        raise SampleError(f"{path}: cannot be read: {' '.join(str(wrong).split())}") from wrong
+    if not isinstance(loaded, list) or not all(isinstance(row, dict) for row in loaded):
+        raise SampleError(f"{path}: expected a list of entries, each with its fields by name")
+    found = []
+    for row in loaded:
+        entry = Entry(row)
+        entry.file = file
+        found.append(entry)
+    return found
+
+
+@contextmanager
+def told_of(entry: Entry, name: str) -> Iterator[None]:
+    """Say of what goes wrong inside in which file and entry it stands.
+
+    Raises
+    ------
+    SampleError
+        A field is missing or of the wrong kind, a key names no record, or a record cannot be saved so.
+    """
+    try:
+        yield
+    except KeyError as missing:
+        raise SampleError(f"{entry.file}: {name}: {missing} is missing") from missing
+    except ValidationError as wrong:
+        said = wrong.message_dict if hasattr(wrong, "error_dict") else "; ".join(wrong.messages)
+        raise SampleError(f"{entry.file}: {name}: {said}") from wrong
+    except Refused as wrong:
+        said = "; ".join(reason.text("en") for reason in wrong.reasons)
+        raise SampleError(f"{entry.file}: {name}: {said}") from wrong
+    except PermissionDenied as wrong:
+        raise SampleError(f"{entry.file}: {name}: not allowed: {wrong}") from wrong
+    except (ValueError, TypeError, AttributeError, ArithmeticError, ObjectDoesNotExist) as wrong:
+        raise SampleError(f"{entry.file}: {name}: {wrong}") from wrong
 
 
 def load_registers(folder: Path, progress: Steps) -> None:
@@ -76,18 +119,10 @@ def load_registers(folder: Path, progress: Steps) -> None:
         ]
         for name, title, make in loaders:
             for row in progress.track(entries(invented, name), title):
-                _loaded(invented / name, row, make)
+                with told_of(row, str(row.get("key", "an entry without a key"))):
+                    make(row)
         _coauthors(entries(invented, "people"))
         _real_organisations(folder / "real" / "organisations.csv", progress)
-
-
-def _loaded(path: Path, row: Mapping[str, Any], make: Callable[[Mapping[str, Any]], Any]) -> None:
-    try:
-        make(row)
-    except KeyError as missing:
-        raise SampleError(f"{path.name}: {row.get('key', row)}: {missing} is missing") from missing
-    except ValidationError as wrong:
-        raise SampleError(f"{path.name}: {row.get('key', row)}: {wrong.message_dict}") from wrong
 
 
 def held(model: Any, key: str | None) -> Any:
@@ -163,10 +198,11 @@ def _password() -> str:
     return make_password(ACCOUNT_PASSWORD)
 
 
-def _coauthors(rows: list[dict[str, Any]]) -> None:
+def _coauthors(rows: list[Entry]) -> None:
     for row in rows:
         if row.get("coauthors"):
-            held(Person, row["key"]).coauthors.add(*(held(Person, key) for key in row["coauthors"]))
+            with told_of(row, f"{row['key']}: coauthors"):
+                held(Person, row["key"]).coauthors.add(*(held(Person, key) for key in row["coauthors"]))
 
 
 def make_site(row: Mapping[str, Any]) -> None:
@@ -241,32 +277,38 @@ def _need(row: Mapping[str, Any]) -> None:
 
 def _real_organisations(path: Path, progress: Steps) -> None:
     """Organisations of the public register: real, so no sample mark and nothing invented about them."""
-    if not path.exists():
-        raise SampleError(f"{path} is not there")
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [Entry(row) for row in csv.DictReader(file)]
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise SampleError(f"{path}: cannot be read: {wrong}") from wrong
     known = set(Organisation.objects.exclude(ror="").values_list("ror", flat=True))
     for row in progress.track(rows, "ROR organisations · 真实机构"):
-        if row["ror"] in known:
-            continue
-        kinds = [ROR_KINDS[kind] for kind in row["types"].replace(";", "|").split("|") if kind in ROR_KINDS]
-        Organisation(
-            ror=row["ror"],
-            name_en=row["name_en"],
-            name_zh=row["name_zh"],
-            kind=kinds[0] if kinds else OrganisationKind.OTHER,
-            website=row["website"] if row["website"].startswith("http") else "",
-            founded=int(row["established"]) if row["established"] else None,
-            level=Level.PUBLIC,
-        ).save()
+        row.file = path.name
+        with told_of(row, str(row.get("ror"))):
+            if row["ror"] not in known:
+                _real_organisation(row)
+
+
+def _real_organisation(row: Mapping[str, Any]) -> None:
+    kinds = [ROR_KINDS[kind] for kind in row["types"].replace(";", "|").split("|") if kind in ROR_KINDS]
+    Organisation(
+        ror=row["ror"],
+        name_en=row["name_en"],
+        name_zh=row["name_zh"],
+        kind=kinds[0] if kinds else OrganisationKind.OTHER,
+        website=row["website"] if row["website"].startswith("http") else "",
+        founded=int(row["established"]) if row["established"] else None,
+        level=Level.PUBLIC,
+    ).save()
 
 
 def load_sample(folder: Path, progress: Steps) -> Any:
-    """Load a whole sample region and run the loop on it; returns the replay's outcome."""
+    """Load a whole sample region and run the loop on it, all or nothing; returns the replay's outcome."""
     from technopole.cli.replay import replay_region
 
     if not folder.is_dir():
         raise SampleError(f"{folder} is not a folder; give a sample folder or set TECHNOPOLE_SAMPLE")
-    with jobs.paused():
+    with jobs.paused(), transaction.atomic():
         load_registers(folder, progress)
         return replay_region(folder, progress)

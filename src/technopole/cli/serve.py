@@ -39,24 +39,34 @@ def free_port(host: str, first: int) -> int:
     raise OSError(f"ports {first} to {first + PORTS_TRIED - 1} are all taken; set TECHNOPOLE_PORT")
 
 
+def prepare() -> None:
+    """Bring the database to this version's shape, making it where there is none."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0)
+
+
 def load(folder: str = "") -> int:
-    """Load a sample region; 2 and one line when its files are wrong."""
+    """Load a sample region whole, or nothing of it; 2 and one line when its files are wrong."""
     from technopole.cli.progress import steps
 
+    prepare()
     try:
         with steps() as progress:
-            load_sample(Path(folder) if folder else settings.SAMPLE, progress)
+            replay = load_sample(Path(folder) if folder else settings.SAMPLE, progress)
     except SampleError as wrong:
         print(wrong, file=sys.stderr)
         return 2
+    for refusal in replay.refusals:
+        if not refusal.attempt:
+            why = "; ".join(reason.text("en") for reason in refusal.reasons)
+            print(f"refused: {refusal.on} {refusal.project} {refusal.act}: {why}", file=sys.stderr)
     return 0
 
 
 def serve(*, sample: bool, port: int | None, host: str) -> int:
     """Prepare the database, start the worker, serve until Ctrl-C or SIGTERM."""
     started = time.monotonic()
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0)
+    prepare()
     if sample and not Organisation.objects.exists():
         code = load()
         if code:
