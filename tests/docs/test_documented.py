@@ -219,7 +219,9 @@ def test_relative_links_lead_somewhere(file: Path) -> None:
 
 def typed(file: Path) -> Iterator[list[str]]:
     """The words of every shell line that a document tells its reader to type."""
-    for block in re.findall(r"^```sh\n(.*?)^```", file.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL):
+    for block in re.findall(
+        r"^```sh\n(.*?)^```", file.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    ):
         for line in block.replace("\\\n", " ").splitlines():
             words = shlex.split(line, comments=True)
             while words and (re.match(r"[A-Z_]+=", words[0]) or words[0] == "export"):
@@ -231,7 +233,9 @@ def typed(file: Path) -> Iterator[list[str]]:
 def fault(words: list[str]) -> str | None:
     """Why a line cannot be typed; None when it can."""
     if words[0] == "make":
-        targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+        targets = re.findall(
+            r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE
+        )
         wrong = [word for word in words[1:] if "=" not in word and word not in targets]
         return f"no target {wrong}" if wrong else None
     if Path(words[0]).name != "technopole":
