@@ -23,7 +23,7 @@ KINDS = {
     "finance": _("finance"),
     "market": _("market"),
 }
-TIMES = {"now": _("in force"), "coming": _("still to come"), "over": _("expired")}
+TIMES = {"now": _("in force"), "coming": _("not in force yet"), "over": _("expired")}
 SEARCHED = ("name_zh", "name_en", "benefit_zh", "benefit_en", "conditions_zh", "conditions_en", "sectors")
 
 
