@@ -267,7 +267,7 @@ def mode_of(landing: Landing) -> modes.Derived:
             on=event.happened_on,
             kind=modes.EventKind(event.event),
             district=event.district_id or "",
-            park=(event.site.key or str(event.site)) if event.site else "",
+            park=str(event.site) if event.site else "",
         )
         for event in rows
     ]
