@@ -171,6 +171,17 @@ def test_a_park_manager_reads_what_concerns_their_park(browse: Browse, project: 
     assert "Another park" not in page
 
 
+def test_what_a_site_must_offer_stays_with_the_team(browse: Browse, project: Any) -> None:
+    reason = Reason("landing.has_area_m2", {"need": 800, "offer": 900, "site": "Some park"})
+    choice = SiteChoice(project=project, site=SiteFactory(), eligible=True, level=Level.REGISTERED)
+    choice.reasons = [reason.as_dict()]
+    choice.note_en = "They asked for a discount"
+    saved(choice)
+    page = read(browse, "scout", project)
+    assert reason.text("en") not in page
+    assert "They asked for a discount" not in page
+
+
 def test_the_page_reads_in_both_languages(browse: Browse, project: Any) -> None:
     chinese = read(browse, "officer", project, "zh-hans")
     assert "氢传感器" in chinese

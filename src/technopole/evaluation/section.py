@@ -139,7 +139,7 @@ def _chart(card: scorecard.Scorecard | None) -> dict[str, Any] | None:
     points = [float(card.values[value].median) if value in card.values else 0 for value in scorecard.Value]
     names = [{"name": said(scorecard.LABELS[value]), "max": 100} for value in scorecard.Value]
     return {
-        "radar": {"indicator": names, "radius": "62%", "splitNumber": 4},
+        "radar": {"indicator": names, "radius": "50%", "splitNumber": 4, "axisName": {"fontSize": 11}},
         "series": [
             {
                 "type": "radar",

@@ -33,6 +33,9 @@ class SiteStatus(models.TextChoices):
 class SiteChoice(Record):
     """A site under consideration for a project, with what the fit said on that day."""
 
+    # The reasons quote what the result asks of a site.
+    FIELD_LEVELS: ClassVar = dict.fromkeys(("reasons", "note_zh", "note_en"), Level.TEAM)
+
     PARENT = "project"
 
     project = models.ForeignKey(TransferProject, on_delete=models.CASCADE, related_name="site_choices")

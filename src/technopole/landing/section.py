@@ -47,7 +47,7 @@ def section(request: HttpRequest, project: TransferProject) -> dict[str, Any] | 
         "inside": inside,
         "chosen": [row for row in rows if row["choice"]]
         if inside
-        else [_chosen(choice) for choice in choices],
+        else [_chosen(choice, user) for choice in choices],
         "eligible": [row for row in rows if not row["choice"] and row["fit"].eligible],
         "blocked": [row for row in rows if not row["choice"] and not row["fit"].eligible],
         "most": MOST_SITES,
@@ -57,9 +57,11 @@ def section(request: HttpRequest, project: TransferProject) -> dict[str, Any] | 
     }
 
 
-def _chosen(choice: SiteChoice) -> dict[str, Any]:
-    """A choice as its park's manager reads it: with what the fit said on its day."""
-    return {"site": choice.site, "choice": choice, "fit": None, "why": choice.why, "slots": []}
+def _chosen(choice: SiteChoice, user: Any) -> dict[str, Any]:
+    """A choice as somebody outside reads it; its park's manager also what the fit said on its day."""
+    shown = choice.shown_to(user)
+    why = choice.why if shown.reasons is not None else []
+    return {"site": choice.site, "choice": shown, "fit": None, "why": why, "slots": []}
 
 
 def _site(

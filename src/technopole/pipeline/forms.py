@@ -36,7 +36,7 @@ class PageForm(forms.Form):
         super().__init__(*args, **kwargs)
         own = language_code(get_language() or "en")
         names = list(self.fields)
-        for field in names:
+        for field in self.fields:
             stem, _, language = field.rpartition("_")
             if language == "zh" and own == "en" and f"{stem}_en" in self.fields:
                 first, second = names.index(field), names.index(f"{stem}_en")

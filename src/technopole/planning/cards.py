@@ -100,7 +100,7 @@ def _card(request: HttpRequest, match: Match, back: str) -> Card | None:
         days=days,
         late=days is not None and days > LATE_AFTER,
         owed_by=_owes(match, kind) if waiting else "",
-        note=match.text("note"),
+        note=match.shown_to(user).text("note"),
         slots=_slots(request, match, back),
     )
 

@@ -168,6 +168,8 @@ class Match(Record):
     """A result and the need, partner or expert that the engine set beside it, with reasons and the answer."""
 
     PARENT = "result"
+    # What one side said of the other is between them and the office.
+    FIELD_LEVELS: ClassVar = dict.fromkeys(("decline_reason", "note_zh", "note_en"), Level.TEAM)
 
     result = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="matches")
     need = models.ForeignKey(Need, on_delete=models.CASCADE, null=True, blank=True, related_name="matches")
