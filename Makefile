@@ -66,7 +66,7 @@ setup: $(RUN_READY) $(APP_READY) $(WORDS_READY) ## make .venv with what the plat
 dev: setup $(DEV_READY) ## the same with the test tools
 
 run: setup ## set up and serve the sample region
-	@exec $(BIN)/technopole serve
+	@exec $(BIN)/technopole serve --sample
 
 test: lint ## lint, then all tests; narrow with PYTEST='tests/matching -k chinese'
 	@$(BIN)/pytest $(PYTEST)
@@ -93,9 +93,8 @@ lock: dev ## resolve requirements/*.in again and write the hashes
 vendor: dev ## fetch the pinned browser files again (needs npm)
 	@$(BIN)/python requirements/vendor.py
 
-messages: dev ## collect the words to translate (needs gettext)
-	@cd src/technopole && DJANGO_SETTINGS_MODULE=technopole.config.settings \
-	  $(CURDIR)/$(BIN)/django-admin makemessages --all --no-location --no-obsolete
+messages: setup ## collect the words to translate
+	@$(BIN)/python -m technopole.portal.catalogue
 
 clean: ## remove what the tools made (not var/, the office's data)
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -6,7 +6,7 @@ from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from technopole.portal import accounts, views
+from technopole.portal import accounts, summary, views
 from technopole.portal.need import need
 from technopole.portal.project import project
 from technopole.portal.projects import projects
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my-day/", views.my_day, name="my-day"),
     path("results/", views.results, name="results"),
     path("results/<uuid:pk>/", views.result, name="result"),
+    path("results/<uuid:pk>/summary.<str:format>", summary.summary_file, name="summary"),
     path("organisations/", views.organisations, name="organisations"),
     path("organisations/<uuid:pk>/", views.organisation, name="organisation"),
     path("accounts/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
