@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from django.test import Client
 
 NO_SKIP = os.environ.get("TECHNOPOLE_NO_SKIP") == "1"
@@ -31,6 +34,17 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _refuse_skip(report)
     return report
+
+
+def pytest_configure() -> None:
+    """Compile the translations when they are newer than what was compiled: pages read the compiled ones."""
+    words = Path(__file__).parents[1] / "src/technopole/portal/locale/zh_Hans/LC_MESSAGES/django.po"
+    compiled = words.with_suffix(".mo")
+    if not compiled.exists() or compiled.stat().st_mtime < words.stat().st_mtime:
+        beside = words.with_suffix(f".{os.getpid()}")
+        with words.open("rb") as source, beside.open("wb") as made:
+            write_mo(made, read_po(source, locale="zh_Hans"))
+        beside.replace(compiled)
 
 
 @pytest.fixture(autouse=True)
