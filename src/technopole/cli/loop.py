@@ -143,7 +143,9 @@ def _timed(seconds: dict[str, float], name: str, work: Any) -> None:
 def outcome_of_records(refusals: Sequence[Refusal] = ()) -> LoopOutcome:
     """Count the loop from the records: nothing is taken from the files that were loaded."""
     steps = {str(stage): Step() for stage in STEPS}
-    last_refusal = {refusal.project: refusal for refusal in refusals}
+    refused: dict[str, list[Refusal]] = {}
+    for refusal in refusals:
+        refused.setdefault(refusal.project, []).append(refusal)
     stays = (
         StageStay.objects.filter(stage__in=STEPS)
         .select_related("project__result")
@@ -156,21 +158,24 @@ def outcome_of_records(refusals: Sequence[Refusal] = ()) -> LoopOutcome:
         if stay.left_for == onward:
             step.moved += 1
         else:
-            step.stopped.append(_stopped(stay, last_refusal.get(stay.project.key or "")))
+            step.stopped.append(_stopped(stay, refused.get(stay.project.key or "", ())))
     return LoopOutcome(steps, _figures(), refusals)
 
 
-def _stopped(stay: StageStay, refusal: Refusal | None) -> Stopped:
+def _stopped(stay: StageStay, refusals: Sequence[Refusal]) -> Stopped:
     project = stay.project
-    title = {"zh": project.result.text("title", "zh"), "en": project.result.text("title", "en")}["en"]
+    title = project.result.text("title", "en")
     if stay.left_for:
         reasons: tuple[Reason, ...] = (_why_closed(project),)
     elif project.disposition == Disposition.HOLD:
         reasons = (_why_closed(project),)
     else:
         reasons = tuple(blockers(project))
-        if refusal is not None:
-            reasons += tuple(reason for reason in refusal.reasons if reason not in reasons)
+        # What was refused since it entered this stage tells what the way on is waiting for.
+        tried = [refusal for refusal in refusals if refusal.on >= project.stage_since]
+        for reason in (reason for refusal in tried for reason in refusal.reasons):
+            if reason not in reasons:
+                reasons += (reason,)
     return Stopped(
         project.docket, title, reasons or (Reason("pipeline.waiting", {"days": project.days_in_stage}),)
     )

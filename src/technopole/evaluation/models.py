@@ -49,13 +49,17 @@ class EvidenceItem(OfProject):
 
     READERS: ClassVar = []
 
-    project = models.ForeignKey(TransferProject, on_delete=models.CASCADE, related_name="evidence")
+    project = models.ForeignKey(
+        TransferProject, on_delete=models.CASCADE, related_name="evidence", verbose_name=_("project")
+    )
     readiness_level = models.PositiveSmallIntegerField(_("readiness level"))
     kind = models.CharField(_("kind"), max_length=12, choices=EvidenceKind.choices)
     title_zh = models.CharField(_("title in Chinese"), max_length=300, blank=True)
     title_en = models.CharField(_("title in English"), max_length=300, blank=True)
     dated = models.DateField(_("dated"))
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
+    )
 
     class Meta:
         ordering: ClassVar = ["readiness_level", "dated"]
@@ -69,14 +73,18 @@ class Assessment(OfProject):
 
     FIELD_LEVELS: ClassVar = {"claimed": Level.TEAM, "reasons": Level.TEAM, "assessor": Level.TEAM}
 
-    project = models.ForeignKey(TransferProject, on_delete=models.CASCADE, related_name="assessments")
+    project = models.ForeignKey(
+        TransferProject, on_delete=models.CASCADE, related_name="assessments", verbose_name=_("project")
+    )
     scale = models.CharField(_("scale"), max_length=20, default="trl")
     claimed = models.PositiveSmallIntegerField(_("claimed"), null=True, blank=True)
     awarded = models.PositiveSmallIntegerField(_("awarded"))
-    reasons = models.JSONField(default=list, blank=True)
-    pack_version = models.CharField(max_length=40)
+    reasons = models.JSONField(_("reasons"), default=list, blank=True)
+    pack_version = models.CharField(_("rules"), max_length=40)
     assessed_on = models.DateField(_("assessed on"), default=clock.today)
-    assessor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    assessor = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("assessed by")
+    )
 
     class Meta:
         ordering: ClassVar = ["-assessed_on", "-created_at"]
@@ -98,8 +106,12 @@ class Review(OfProject):
 
     FIELD_LEVELS: ClassVar = {"reviewer": Level.RESTRICTED}
 
-    project = models.ForeignKey(TransferProject, on_delete=models.CASCADE, related_name="reviews")
-    reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reviews")
+    project = models.ForeignKey(
+        TransferProject, on_delete=models.CASCADE, related_name="reviews", verbose_name=_("project")
+    )
+    reviewer = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="reviews", verbose_name=_("reviewer")
+    )
     status = models.CharField(
         _("status"), max_length=10, choices=ReviewStatus.choices, default=ReviewStatus.ASKED
     )
@@ -109,7 +121,7 @@ class Review(OfProject):
     points = models.JSONField(_("points"), default=dict, blank=True)
     comment_zh = models.TextField(_("comment in Chinese"), max_length=20_000, blank=True)
     comment_en = models.TextField(_("comment in English"), max_length=20_000, blank=True)
-    template = models.CharField(max_length=60, blank=True)
+    template = models.CharField(_("template"), max_length=60, blank=True)
     interest = models.CharField(_("interest declared"), max_length=1000, blank=True)
 
     class Meta:
@@ -149,7 +161,9 @@ class Outcome(models.TextChoices):
 class Decision(OfProject):
     """A recorded collective decision; never edited, only followed by another."""
 
-    project = models.ForeignKey(TransferProject, on_delete=models.PROTECT, related_name="decisions")
+    project = models.ForeignKey(
+        TransferProject, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("project")
+    )
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices)
     held_on = models.DateField(_("held on"))
     attendees = models.ManyToManyField(Person, related_name="decisions_attended", verbose_name=_("attendees"))

@@ -38,14 +38,16 @@ class SiteChoice(Record):
 
     PARENT = "project"
 
-    project = models.ForeignKey(TransferProject, on_delete=models.CASCADE, related_name="site_choices")
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="choices")
+    project = models.ForeignKey(
+        TransferProject, on_delete=models.CASCADE, related_name="site_choices", verbose_name=_("project")
+    )
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="choices", verbose_name=_("site"))
     status = models.CharField(
         _("status"), max_length=12, choices=SiteStatus.choices, default=SiteStatus.SHORTLISTED
     )
     since = models.DateField(_("since"), default=clock.today)
     eligible = models.BooleanField(_("meets every hard requirement"))
-    reasons = models.JSONField(default=list, blank=True)
+    reasons = models.JSONField(_("reasons"), default=list, blank=True)
     note_zh = models.TextField(_("note in Chinese"), max_length=5000, blank=True)
     note_en = models.TextField(_("note in English"), max_length=5000, blank=True)
 
@@ -94,7 +96,12 @@ class Landing(Record):
         Organisation, on_delete=models.PROTECT, related_name="landings", verbose_name=_("company")
     )
     project = models.ForeignKey(
-        TransferProject, on_delete=models.PROTECT, null=True, blank=True, related_name="landings"
+        TransferProject,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="landings",
+        verbose_name=_("project"),
     )
     origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices)
 
@@ -130,11 +137,17 @@ class LocationEvent(Record):
 
     PARENT = "landing"
 
-    landing = models.ForeignKey(Landing, on_delete=models.CASCADE, related_name="events")
+    landing = models.ForeignKey(
+        Landing, on_delete=models.CASCADE, related_name="events", verbose_name=_("landing")
+    )
     event = models.CharField(_("event"), max_length=10, choices=LocationEventKind.choices)
     happened_on = models.DateField(_("on"), null=True, blank=True)
-    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True)
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
+    district = models.ForeignKey(
+        District, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("district")
+    )
+    site = models.ForeignKey(
+        Site, on_delete=models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("site")
+    )
     note_zh = models.CharField(_("note in Chinese"), max_length=500, blank=True)
     note_en = models.CharField(_("note in English"), max_length=500, blank=True)
 

@@ -193,7 +193,7 @@ def _paper(paper: Paper, user: Any) -> Row:
     values = {
         "title": paper.title,
         "year": paper.year,
-        "countries": ", ".join(country_name(code) for code in paper.partners),
+        "countries": gettext(", ").join(country_name(code) for code in paper.partners),
         "doi": paper.doi,
     }
     return Row(values, _doi(paper), False)

@@ -28,7 +28,9 @@ class Disclosure(Record):
 
     PARENT = "project"
 
-    project = models.OneToOneField(TransferProject, on_delete=models.PROTECT, related_name="disclosure")
+    project = models.OneToOneField(
+        TransferProject, on_delete=models.PROTECT, related_name="disclosure", verbose_name=_("project")
+    )
     status = models.CharField(
         _("status"), max_length=10, choices=DisclosureStatus.choices, default=DisclosureStatus.DRAFT
     )
@@ -50,9 +52,11 @@ class Disclosure(Record):
     targets = models.TextField(_("target fields and companies"), max_length=5000, blank=True)
     interests = models.TextField(_("statement of interests"), max_length=5000, blank=True)
     facilities_used = models.TextField(_("facilities used"), max_length=5000, blank=True)
-    submitted_on = models.DateField(null=True, blank=True)
-    accepted_on = models.DateField(null=True, blank=True)
-    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_on = models.DateField(_("submitted on"), null=True, blank=True)
+    accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("accepted by")
+    )
     returned_zh = models.TextField(_("why returned, in Chinese"), max_length=5000, blank=True)
     returned_en = models.TextField(_("why returned, in English"), max_length=5000, blank=True)
     inventor_tick = models.ForeignKey(
@@ -101,7 +105,7 @@ class Candidate(Record):
     institutions = models.JSONField(_("institutions"), default=list, blank=True)
     authors = models.JSONField(_("authors"), default=list, blank=True)
     score = models.FloatField(_("score"))
-    reasons = models.JSONField(default=list, blank=True)
+    reasons = models.JSONField(_("reasons"), default=list, blank=True)
     proposed_on = models.DateField(_("proposed on"))
     status = models.CharField(
         _("status"), max_length=10, choices=CandidateStatus.choices, default=CandidateStatus.PROPOSED

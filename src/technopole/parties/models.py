@@ -76,7 +76,9 @@ class Person(Record):
 
     name_zh = models.CharField(_("name in Chinese"), max_length=100, blank=True)
     name_en = models.CharField(_("name in English"), max_length=100, blank=True)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="people")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="people", verbose_name=_("organisation")
+    )
     unit = models.CharField(_("department"), max_length=200, blank=True)
     title_zh = models.CharField(_("title in Chinese"), max_length=200, blank=True)
     title_en = models.CharField(_("title in English"), max_length=200, blank=True)
@@ -85,7 +87,7 @@ class Person(Record):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     orcid = models.CharField("ORCID", max_length=19, blank=True)
-    coauthors = models.ManyToManyField("self", blank=True)
+    coauthors = models.ManyToManyField("self", blank=True, verbose_name=_("co-authors"))
 
     class Meta:
         ordering: ClassVar = ["name_en"]
@@ -134,7 +136,9 @@ REACH: dict[str, int] = {
 class Role(Record):
     """A role that a person holds, from a date until a date."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles")
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="roles", verbose_name=_("person")
+    )
     role = models.CharField(_("role"), max_length=20, choices=RoleName.choices)
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until"), null=True, blank=True)
@@ -183,11 +187,15 @@ class User(AbstractUser):
 class Nda(Record):
     """A non-disclosure agreement: an organisation may read named results up to level 2 between two dates."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="ndas")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="ndas", verbose_name=_("organisation")
+    )
     subject_ids = models.JSONField(_("results covered"), default=list, blank=True)
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until"))
-    signed_file = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True)
+    signed_file = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("signed file")
+    )
 
     def __str__(self) -> str:
         return f"NDA {self.organisation} {self.valid_from}–{self.valid_to}"

@@ -89,8 +89,12 @@ class Result(Record):
     source_language = models.CharField(
         _("original language"), max_length=2, choices=[("zh", "中文"), ("en", "English")]
     )
-    translation_zh = models.CharField(max_length=10, choices=Translation.choices, default=Translation.MISSING)
-    translation_en = models.CharField(max_length=10, choices=Translation.choices, default=Translation.MISSING)
+    translation_zh = models.CharField(
+        _("Chinese text"), max_length=10, choices=Translation.choices, default=Translation.MISSING
+    )
+    translation_en = models.CharField(
+        _("English text"), max_length=10, choices=Translation.choices, default=Translation.MISSING
+    )
     problem_zh = models.TextField(_("problem it solves, in Chinese"), max_length=5000, blank=True)
     problem_en = models.TextField(_("problem it solves, in English"), max_length=5000, blank=True)
     advantage_zh = models.TextField(
@@ -108,8 +112,12 @@ class Result(Record):
     holder = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="results", verbose_name=_("holder")
     )
-    inventors = models.ManyToManyField(Person, through="Inventorship", related_name="results")
-    contact = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    inventors = models.ManyToManyField(
+        Person, through="Inventorship", related_name="results", verbose_name=_("inventors")
+    )
+    contact = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contact")
+    )
     ip_status = models.CharField(
         _("protection"), max_length=10, choices=IpStatus.choices, default=IpStatus.NONE
     )
@@ -191,7 +199,9 @@ class TransferProject(Record):
     READERS: ClassVar = []
 
     docket = models.CharField(_("docket number"), max_length=20, unique=True, editable=False)
-    result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="projects")
+    result = models.ForeignKey(
+        Result, on_delete=models.PROTECT, related_name="projects", verbose_name=_("result")
+    )
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices, default=Stage.ONBOARDING)
     disposition = models.CharField(
         _("disposition"), max_length=10, choices=Disposition.choices, default=Disposition.ACTIVE
@@ -199,7 +209,14 @@ class TransferProject(Record):
     # In the words of whoever held, released or stopped it.
     reason_zh = models.TextField(_("why, in Chinese"), max_length=5000, blank=True)
     reason_en = models.TextField(_("why, in English"), max_length=5000, blank=True)
-    owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="projects")
+    owner = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="projects",
+        verbose_name=_("transfer officer"),
+    )
     stage_since = models.DateField(_("in this stage since"), default=clock.today)
     next_action_zh = models.CharField(_("next action in Chinese"), max_length=300, blank=True)
     next_action_en = models.CharField(_("next action in English"), max_length=300, blank=True)

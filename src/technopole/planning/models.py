@@ -64,14 +64,16 @@ class PlanStatus(models.TextChoices):
 class Plan(OfPlan):
     """Route, pricing, counterparty and business of one project."""
 
-    project = models.OneToOneField(TransferProject, on_delete=models.PROTECT, related_name="plan")
+    project = models.OneToOneField(
+        TransferProject, on_delete=models.PROTECT, related_name="plan", verbose_name=_("project")
+    )
     status = models.CharField(
         _("status"), max_length=10, choices=PlanStatus.choices, default=PlanStatus.DRAFT
     )
     route = models.CharField(_("route"), max_length=22, choices=Route.choices)
     pricing = models.CharField(_("pricing"), max_length=10, choices=Pricing.choices)
     price_minor = models.BigIntegerField(_("price"), null=True, blank=True, validators=[MinValueValidator(0)])
-    currency = models.CharField(max_length=3, default="CNY")
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
     counterparty = models.ForeignKey(
         Organisation,
         on_delete=models.PROTECT,
@@ -83,7 +85,9 @@ class Plan(OfPlan):
     business_zh = models.TextField(_("business model in Chinese"), max_length=20_000, blank=True)
     business_en = models.TextField(_("business model in English"), max_length=20_000, blank=True)
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
-    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    approved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
+    )
 
     def __str__(self) -> str:
         return f"{self.project}: {self.route}"
@@ -92,7 +96,9 @@ class Plan(OfPlan):
 class Milestone(OfPlan):
     """A dated step of a plan."""
 
-    project = models.ForeignKey(TransferProject, on_delete=models.CASCADE, related_name="milestones")
+    project = models.ForeignKey(
+        TransferProject, on_delete=models.CASCADE, related_name="milestones", verbose_name=_("project")
+    )
     title_zh = models.CharField(_("title in Chinese"), max_length=300, blank=True)
     title_en = models.CharField(_("title in English"), max_length=300, blank=True)
     due = models.DateField(_("due"))
@@ -118,7 +124,9 @@ class GateResult(models.TextChoices):
 class GateAnswer(OfPlan):
     """An approver's answer at one gate of one project."""
 
-    project = models.ForeignKey(TransferProject, on_delete=models.CASCADE, related_name="gate_answers")
+    project = models.ForeignKey(
+        TransferProject, on_delete=models.CASCADE, related_name="gate_answers", verbose_name=_("project")
+    )
     gate = models.CharField(_("gate"), max_length=40)
     result = models.CharField(
         pgettext_lazy("compliance gate", "result"), max_length=10, choices=GateResult.choices
@@ -171,21 +179,35 @@ class Match(Record):
     # What one side said of the other is between them and the office.
     FIELD_LEVELS: ClassVar = dict.fromkeys(("decline_reason", "note_zh", "note_en"), Level.TEAM)
 
-    result = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="matches")
-    need = models.ForeignKey(Need, on_delete=models.CASCADE, null=True, blank=True, related_name="matches")
+    result = models.ForeignKey(
+        Result, on_delete=models.CASCADE, related_name="matches", verbose_name=_("result")
+    )
+    need = models.ForeignKey(
+        Need, on_delete=models.CASCADE, null=True, blank=True, related_name="matches", verbose_name=_("need")
+    )
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="matches"
+        Organisation,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="matches",
+        verbose_name=_("organisation"),
     )
     person = models.ForeignKey(
-        Person, on_delete=models.CASCADE, null=True, blank=True, related_name="matches"
+        Person,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="matches",
+        verbose_name=_("person"),
     )
     rank = models.PositiveIntegerField(_("rank"))
     score = models.FloatField(_("score"))
     close = models.BooleanField(pgettext_lazy("match", "close"))
     cross_language = models.BooleanField(_("across languages"), default=False)
-    reasons = models.JSONField(default=list, blank=True)
+    reasons = models.JSONField(_("reasons"), default=list, blank=True)
     computed_on = models.DateField(_("computed on"), default=clock.today)
-    embedder = models.CharField(max_length=100)
+    embedder = models.CharField(_("language model"), max_length=100)
     status = models.CharField(
         _("status"), max_length=10, choices=MatchStatus.choices, default=MatchStatus.SUGGESTED
     )
@@ -195,7 +217,9 @@ class Match(Record):
     note_zh = models.TextField(_("note in Chinese"), max_length=5000, blank=True)
     note_en = models.TextField(_("note in English"), max_length=5000, blank=True)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
-    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
+    )
 
     class Meta:
         ordering: ClassVar = ["rank"]

@@ -37,7 +37,7 @@ def sample_accounts() -> list[dict[str, str]]:
         {
             "username": user.username,
             "name": user.display_name,
-            "roles": ", ".join(roles.get(user.person_id, [])),
+            "roles": gettext(", ").join(roles.get(user.person_id, [])),
         }
         for user in people
     ]

@@ -51,7 +51,7 @@ def reviews_to_do(user: Any) -> Block:
 def _review_item(row: Review, due: date) -> Item:
     return dated(
         row.project.title,
-        address_of(row.project),
+        reverse("review", args=[row.pk]),
         due,
         detail=row.project.docket,
         who="",

@@ -8,9 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from technopole.records.models import Record
+from technopole.wording import Reason
 
 # What changes with every save and tells a reader nothing.
 UNTOLD = {"version", "created_at", "key", "id", "is_sample"}
@@ -45,10 +47,16 @@ def _told(record: Record, name: str, value: Any) -> str:
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value)
+        return gettext(", ").join(_told_item(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {item}" for key, item in value.items())
+        return gettext(", ").join(f"{key}: {item}" for key, item in value.items())
     return str(value)
+
+
+def _told_item(item: Any) -> str:
+    if isinstance(item, dict) and set(item) == {"code", "values"}:
+        return Reason.from_dict(item).text(get_language() or "en")
+    return str(item)
 
 
 def _changes(record: Record, newer: Any, older: Any, access: int) -> tuple[FieldChange, ...]:

@@ -19,8 +19,12 @@ class Facility(Record):
 
     name_zh = models.CharField(_("name in Chinese"), max_length=200, blank=True)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="facilities")
-    operator = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="facilities")
+    site = models.ForeignKey(
+        Site, on_delete=models.PROTECT, related_name="facilities", verbose_name=_("site")
+    )
+    operator = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="facilities", verbose_name=_("operator")
+    )
     kind = models.CharField(_("kind"), max_length=60)
     capabilities_zh = models.TextField(_("capabilities in Chinese"), max_length=3000, blank=True)
     capabilities_en = models.TextField(_("capabilities in English"), max_length=3000, blank=True)
@@ -58,7 +62,9 @@ class ProviderKind(models.TextChoices):
 class Provider(Record):
     """A service that an organisation offers to projects."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="services")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="services", verbose_name=_("organisation")
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=ProviderKind.choices)
     capabilities_zh = models.TextField(_("capabilities in Chinese"), max_length=3000, blank=True)
     capabilities_en = models.TextField(_("capabilities in English"), max_length=3000, blank=True)

@@ -34,8 +34,17 @@ class Need(Record):
 
     FIELD_LEVELS: ClassVar = {"contact": Level.REGISTERED, "budget_yuan": Level.REGISTERED}
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="needs")
-    contact = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="needs")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="needs", verbose_name=_("organisation")
+    )
+    contact = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="needs",
+        verbose_name=_("contact"),
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=NeedKind.choices, default=NeedKind.COMPANY)
     language = models.CharField(_("language"), max_length=2, choices=[("zh", "中文"), ("en", "English")])
     title = models.CharField(_("title"), max_length=500)

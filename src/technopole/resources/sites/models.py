@@ -79,9 +79,21 @@ class Site(Record):
         District, on_delete=models.PROTECT, related_name="sites", verbose_name=_("district")
     )
     operator = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="sites"
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sites",
+        verbose_name=_("operator"),
     )
-    manager = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="sites")
+    manager = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sites",
+        verbose_name=_("park manager"),
+    )
     positioning_zh = models.TextField(_("positioning in Chinese"), max_length=3000, blank=True)
     positioning_en = models.TextField(_("positioning in English"), max_length=3000, blank=True)
     sectors = models.JSONField(_("sectors"), default=list, blank=True)
