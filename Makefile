@@ -69,7 +69,7 @@ run: setup ## set up and serve the sample region
 	@exec $(BIN)/technopole serve --sample
 
 test: lint ## lint, then all tests; narrow with PYTEST='tests/matching -k chinese'
-	@$(BIN)/pytest $(PYTEST)
+	@$(BIN)/pytest -n 2 --dist loadscope $(PYTEST)
 
 lint: dev ## style, types and the house rules
 	@$(BIN)/ruff check .

@@ -12,6 +12,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.test import Client
 
+# Several test processes share the cores: one numeric thread each, read when the library is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 NO_SKIP = os.environ.get("TECHNOPOLE_NO_SKIP") == "1"
 
 
@@ -45,6 +47,17 @@ def pytest_configure() -> None:
         with words.open("rb") as source, beside.open("wb") as made:
             write_mo(made, read_po(source, locale="zh_Hans"))
         beside.replace(compiled)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Documents, uploads and vectors of a test never reach the office's own folder."""
+    from django.conf import settings
+
+    settings.VAR = tmp_path_factory.mktemp("var")
+    settings.MEDIA_ROOT = settings.VAR / "documents"
+    settings.STATIC_ROOT = settings.VAR / "static"
+    settings.STATIC_ROOT.mkdir()
 
 
 @pytest.fixture(autouse=True)
