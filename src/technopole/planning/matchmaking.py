@@ -7,6 +7,7 @@ reason can be shown to whoever may see both sides.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -21,12 +22,16 @@ from technopole.pipeline.models import Result, Stage, TransferProject
 from technopole.planning.models import Match, MatchStatus
 from technopole.records import clock
 from technopole.records.change import change
+from technopole.records.levels import Level
 from technopole.resources.needs.models import Need, NeedStatus
 
 # What is kept of a ranking: enough to choose from, few enough to read.
 KEPT_PER_NEED = 10
-KEPT_PARTNERS = 5
-KEPT_EXPERTS = 5
+KEPT_PROFILES = 5
+# A profile is a line or two and never reaches the floor of whole texts. On the sample region the
+# right company or person leads with .1 to .6 and the others stay below.
+PROFILE_FLOOR = 0.1
+ABOUT_THE_FLOOR = ("matching.not_close", "matching.nothing_close")
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
 
 
@@ -130,22 +135,20 @@ def refresh_matches(*, only: Sequence[Result] | None = None) -> int:
 
 
 def _partners_and_experts(result: Result) -> dict[tuple[str, str, Any], Ranked]:
+    """Companies and people whose profile comes near the result's title and keywords, its inventors left out."""
     document = result_document(result)
-    query = Query(id=document.id, title=document.title, text=document.text)
+    words = " ".join([*(result.keywords_zh or ()), *(result.keywords_en or ())])
+    query = Query(id=document.id, title=document.title, text=words)
+    inventors = {str(pk) for pk in result.inventors.values_list("pk", flat=True)}
     found: dict[tuple[str, str, Any], Ranked] = {}
-    for kind, profiles, top in (
-        ("organisation", _partners(), KEPT_PARTNERS),
-        ("person", _experts(), KEPT_EXPERTS),
-    ):
+    for kind, profiles in (("organisation", _partners()), ("person", _experts())):
         if profiles is None:
             continue
-        inventors = {str(pk) for pk in result.inventors.values_list("pk", flat=True)}
-        ranked = [
-            match for match in profiles.rank(query, top=top + len(inventors), explain=True) if match.close
-        ]
-        kept = [match for match in ranked if match.document not in inventors][:top]
-        for match in kept:
-            found[document.id, kind, match.document] = match
+        ranked = profiles.rank(query, top=KEPT_PROFILES + len(inventors), explain=True)
+        near = [match for match in ranked if match.score >= PROFILE_FLOOR and match.document not in inventors]
+        for rank, match in enumerate(near[:KEPT_PROFILES], start=1):
+            told = tuple(reason for reason in match.reasons if reason.code not in ABOUT_THE_FLOOR)
+            found[document.id, kind, match.document] = replace(match, rank=rank, close=True, reasons=told)
     return found
 
 
@@ -211,7 +214,10 @@ def _keep(found: dict[tuple[str, str, Any], Ranked], wanted: set[str], by_id: di
             row.delete()
     for (result, kind, partner), match in fresh.items():
         row = standing.get((result, kind, partner)) or Match(
-            result=by_id[result], is_sample=by_id[result].is_sample, level=1, **{f"{kind}_id": partner}
+            result=by_id[result],
+            is_sample=by_id[result].is_sample,
+            level=Level.TEAM,
+            **{f"{kind}_id": partner},
         )
         reasons = [reason.as_dict() for reason in match.reasons]
         new = {
