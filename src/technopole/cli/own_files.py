@@ -20,7 +20,7 @@ from technopole.landing.engine import fit
 from technopole.landing.services import rank_for, requirements_of
 from technopole.matching.rank import Match as Ranked
 from technopole.onboarding.engine import duplicates, reading
-from technopole.onboarding.imports import ImportFailed, preview, save_import
+from technopole.onboarding.imports import ImportFailed, Preview, preview, save_import
 from technopole.onboarding.models import ImportBatch
 from technopole.parties.models import Organisation, OrganisationKind, Person, Role, User
 from technopole.pipeline.models import Result
@@ -65,9 +65,7 @@ def _require_writable(out: str) -> None:
         raise ImportFailed(f"--out {out}: cannot be written to: {wrong.strerror}") from wrong
 
 
-def _take(path: str, kind: str, by: User) -> list[Any]:
-    if not path:
-        return []
+def _checked(path: str, kind: str) -> Preview:
     try:
         found = preview(
             sys.stdin.buffer.read() if path == "-" else Path(path), path if path != "-" else "stdin.csv", kind
@@ -85,6 +83,10 @@ def _take(path: str, kind: str, by: User) -> list[Any]:
         raise ImportFailed("\n".join(lines + ([f"… and {more} more"] if more > 0 else [])))
     if not found.checked.good:
         raise ImportFailed(f"{path}: there is no row below the headers")
+    return found
+
+
+def _saved(path: str, found: Preview, by: User) -> list[Any]:
     try:
         return save_import(ImportBatch(level=Level.TEAM), by=by, found=found)
     except ValidationError as wrong:
@@ -120,11 +122,15 @@ def run(*, results: str, needs: str, sites: str, out: str, progress: Steps) -> l
         with change(by=None, why="districts"):
             load_districts(settings.SAMPLE / "invented")
     by = _importer()
-    taken: dict[str, list[Any]] = {}
-    for kind, path in progress.track(
-        [("sites", sites), ("needs", needs), ("results", results)], "files read · 读取文件"
-    ):
-        taken[kind] = _take(path, kind, by)
+    paths = {"sites": sites, "needs": needs, "results": results}
+    given = [(kind, path) for kind, path in paths.items() if path]
+    # Every file is checked before the first is saved.
+    found = [
+        (kind, path, _checked(path, kind)) for kind, path in progress.track(given, "files read · 读取文件")
+    ]
+    taken: dict[str, list[Any]] = dict.fromkeys(paths, [])
+    for kind, path, checked in progress.track(found, "rows taken in · 导入记录"):
+        taken[kind] = _saved(path, checked, by)
     places = taken["sites"] or _sample_parks()
     twins = _twins(taken["results"])
     seconds["onboarding"] = time.monotonic() - started
