@@ -34,10 +34,8 @@ def modes_command(
 ) -> None:
     """Derive each project's landing mode from its location history, with the reason."""
     try:
-        if str(history) == "-":
-            found = read_csv("standard input", sys.stdin.buffer.read())
-        else:
-            found = read_history(history)
+        piped = str(history) == "-"
+        found = read_csv("standard input", sys.stdin.buffer.read()) if piped else read_history(history)
     except HistoryError as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(BAD_INPUT) from problem

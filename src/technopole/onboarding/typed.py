@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -184,6 +184,6 @@ def leaks_of(told: Typed) -> tuple[Reason, ...]:
     )
     named = {"field": {"zh": "可实施的技术说明", "en": "enabling description"}}
     return tuple(
-        Reason(reason.code, {**reason.values, **named}) if "field" in reason.values else reason
+        replace(reason, values={**reason.values, **named}) if "field" in reason.values else reason
         for reason in found
     )

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from technopole.records.models import Record
-from technopole.wording import Reason
+from technopole.wording import Reason, named
 
 # What changes with every save and tells a reader nothing.
 UNTOLD = {"version", "created_at", "key", "id", "is_sample"}
@@ -49,7 +49,8 @@ def _told(record: Record, name: str, value: Any) -> str:
     if isinstance(value, list | tuple):
         return gettext(", ").join(_told_item(item) for item in value)
     if isinstance(value, dict):
-        return gettext(", ").join(f"{key}: {item}" for key, item in value.items())
+        language = get_language() or "en"
+        return gettext(", ").join(f"{named(key, language)}: {item}" for key, item in value.items())
     return str(value)
 
 

@@ -139,13 +139,13 @@ class Record(models.Model):
         """What `full_clean` checks, less one query for each foreign key: the database refuses a wrong one."""
         foreign = {field.name for field in self._meta.concrete_fields if field.is_relation}
         self.clean_fields(exclude=foreign)
-        missing = [
-            field.name
+        missing = {
+            field.name: field.error_messages["null"]
             for field in self._meta.concrete_fields
             if field.is_relation and not field.null and getattr(self, field.attname) is None
-        ]
+        }
         if missing:
-            raise ValidationError(dict.fromkeys(missing, _("This field is required.")))
+            raise ValidationError(missing)
         self.clean()
         self.validate_unique(exclude={"id"} if self.key else {"id", "key"})
         if self._meta.constraints:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 
-NAMES = {
-    "agri-food": _("agriculture and food"),
-    "ai-software": _("AI and software"),
-    "biologics": _("biologics"),
-    "cell-therapy": _("cell therapy"),
-    "diagnostics": _("diagnostics"),
-    "energy": _("energy"),
-    "environment": _("environment"),
-    "hydrogen": _("hydrogen"),
-    "marine": _("marine equipment"),
-    "materials": _("materials"),
-    "medical-device": _("medical devices"),
-    "mems": _("MEMS and sensors"),
-    "multi": _("several sectors"),
-    "photonics": _("photonics"),
-    "robotics": _("robotics"),
-    "semiconductor": _("semiconductors"),
-    "synthetic-biology": _("synthetic biology"),
-}
+from technopole.wording import named
+
+KEYS = (
+    "agri-food",
+    "ai-software",
+    "biologics",
+    "cell-therapy",
+    "diagnostics",
+    "energy",
+    "environment",
+    "hydrogen",
+    "marine",
+    "materials",
+    "medical-device",
+    "mems",
+    "multi",
+    "photonics",
+    "robotics",
+    "semiconductor",
+    "synthetic-biology",
+)
 
 
 def name_of(key: str) -> str:
@@ -31,4 +34,7 @@ def name_of(key: str) -> str:
     >>> name_of("quantum-sensing")
     'quantum sensing'
     """
-    return str(NAMES.get(key, key.replace("-", " ")))
+    return named(key, get_language() or "en") if key in KEYS else key.replace("-", " ")
+
+
+NAMES = {key: lazy(name_of, str)(key) for key in KEYS}

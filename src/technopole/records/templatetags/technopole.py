@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from technopole import wording
 from technopole.records import acts, clock, sectors
 from technopole.records.levels import Level, Shown
 from technopole.wording import Reason, language_code
@@ -56,6 +57,12 @@ def second(record: Any, name: str) -> str:
     other = "en" if language_code(get_language() or "en") == "zh" else "zh"
     written = getattr(record, f"{name}_{other}") or ""
     return "" if written == record.text(name) else str(written)
+
+
+@register.filter
+def named(key: str) -> str:
+    """What a key of the rules is called in the reader's language: a source, a template."""
+    return wording.named(key, get_language() or "en")
 
 
 @register.filter
