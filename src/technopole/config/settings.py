@@ -164,7 +164,9 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR / "documents"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
+# A million Chinese characters typed into one field are nine megabytes on the wire: they come back with
+# the form and a message, where a smaller limit would lose them on an error page.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 MAX_UPLOAD_BYTES = 30_000_000
 
