@@ -16,6 +16,9 @@ from typing import Any
 import yaml
 
 LANGUAGES = ("en", "zh")
+SEPARATORS = {"en": ", ", "zh": "、"}
+# The values that may hold keys; a word quoted from a text stays as it was written.
+KEYED = frozenset({"sector", "district", "need", "offer", "found", "wanted", "template"})
 
 
 @cache
@@ -30,6 +33,26 @@ def sentences(package: str) -> dict[str, dict[str, str]]:
     source = resources.files("technopole") / package / "reasons.yaml"
     loaded = yaml.safe_load(source.read_text(encoding="utf-8"))
     return dict(loaded)
+
+
+@cache
+def names() -> dict[str, dict[str, str]]:
+    """What stands behind the keys of records and rules: ``{key: {"en": …, "zh": …}}``."""
+    source = resources.files("technopole") / "names.yaml"
+    return dict(yaml.safe_load(source.read_text(encoding="utf-8")))
+
+
+def named(key: str, language: str = "en") -> str:
+    """What a key, or several parted by commas, is called; a key without a name reads as it stands.
+
+    >>> named("agri-food, mems", "zh"), named("quantum-sensing")
+    ('农业与食品、MEMS 与传感器', 'quantum-sensing')
+    """
+    chosen = language_code(language)
+    parts = [key] if key in names() else key.split(", ")
+    if not all(part in names() for part in parts):
+        return key
+    return SEPARATORS[chosen].join(names()[part][chosen] for part in parts)
 
 
 def language_code(language: str) -> str:
@@ -51,7 +74,7 @@ class Reason:
         ``"<package>.<name>"``; ``name`` stands in the package's ``reasons.yaml``.
     values
         What the sentence mentions; plain JSON values. A value that is itself a mapping with the
-        keys ``en`` and ``zh`` is worded in the reader's language.
+        keys ``en`` and ``zh`` is worded in the reader's language, as are the keys under `KEYED`.
     """
 
     code: str
@@ -67,10 +90,7 @@ class Reason:
         """
         package, _, name = self.code.partition(".")
         chosen = language_code(language)
-        values = {
-            key: value[chosen] if isinstance(value, Mapping) and set(value) >= set(LANGUAGES) else value
-            for key, value in self.values.items()
-        }
+        values = {label: _in_words(label, value, chosen) for label, value in self.values.items()}
         return sentences(package)[name][chosen].format(**values)
 
     def as_dict(self) -> dict[str, Any]:
@@ -85,3 +105,9 @@ class Reason:
         True
         """
         return cls(stored["code"], dict(stored["values"]))
+
+
+def _in_words(label: str, value: Any, language: str) -> Any:
+    if isinstance(value, Mapping) and set(value) >= set(LANGUAGES):
+        return value[language]
+    return named(value, language) if label in KEYED and isinstance(value, str) else value

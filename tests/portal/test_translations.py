@@ -20,9 +20,11 @@ from django.db.models import Choices
 from django.template.base import Lexer, TokenType
 from django.utils.functional import Promise
 
+from technopole import wording
 from technopole.portal import catalogue
 from technopole.records import history
 from technopole.records.models import Record
+from technopole.wording import Reason
 
 PACKAGE = catalogue.PACKAGE
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|%[sd]|\{\w+\}|</?\w+>")
@@ -291,3 +293,23 @@ def test_what_rules_and_reasons_say_stands_in_both_languages(file):
         assert said.get("en"), at
         assert said.get("zh"), at
         assert HAN.search(said["zh"]) or not WORD.search(said["zh"]) or said["zh"] == said["en"], at
+
+
+def sources_in(node: Any) -> Iterator[str]:
+    """Every source that a rule names."""
+    if isinstance(node, dict):
+        yield from (said for key, said in node.items() if key == "source")
+    for inside in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from sources_in(inside)
+
+
+@pytest.mark.parametrize("pack", ["planning/packs/gate-rules", "evaluation/packs/readiness"])
+def test_sources_that_a_page_names_are_named_in_both_languages(pack):
+    rows = yaml.safe_load((PACKAGE / f"{pack}.yaml").read_text(encoding="utf-8"))
+    assert [source for source in sources_in(rows) if source not in wording.names()] == []
+
+
+def test_a_key_in_a_reason_reads_as_its_name():
+    found = Reason("landing.no_sector", {"need": "mems", "provider": "P", "offer": "energy, marine"})
+    assert "能源、海洋装备" in found.text("zh")
+    assert "MEMS and sensors" in found.text("en")

@@ -30,7 +30,7 @@ from technopole.records.reports import (
     Reasons,
     Report,
 )
-from technopole.wording import Reason
+from technopole.wording import Reason, named
 
 
 def evaluation_report(project: TransferProject, *, user: Any, language: str) -> Report:
@@ -105,7 +105,9 @@ def _readiness(project: TransferProject, user: Any, language: Language) -> Itera
     if found.questions:
         yield Heading(_("What to show next"), level=2)
         yield Reasons(tuple(question.text(language) for question in found.questions))
-    yield Paragraph(f"{found.scale.id} {found.scale.version} · {found.scale.source}", muted=True)
+    yield Paragraph(
+        f"{found.scale.id} {found.scale.version} · {named(found.scale.source, language)}", muted=True
+    )
 
 
 def _level(found: Readiness, level: int, language: Language) -> str:

@@ -16,8 +16,8 @@ TERMS_SHOWN = 5
 _PHRASE_SHOWN = 120
 _LANGUAGES = {"zh": {"en": "Chinese", "zh": "中文"}, "en": {"en": "English", "zh": "英文"}}
 _NAMES = {
-    "trl": {"en": "readiness level (TRL)", "zh": "技术就绪度（TRL）"},
-    "sector": {"en": "sector", "zh": "行业"},
+    "trl": {"en": "readiness level (TRL)", "zh": "技术成熟度（TRL）"},
+    "sector": {"en": "sector", "zh": "领域"},
     "region": {"en": "region", "zh": "地区"},
     "district": {"en": "district", "zh": "所在区"},
     "budget_wan": {"en": "budget (10,000 yuan)", "zh": "预算（万元）"},

@@ -51,7 +51,7 @@ class Gate:
         nobody stated.
     reasons
         Every rule that holds, or why the gate is clear.
-    source, status
+    sources, status
         Where the rules that decide were read; "to confirm" when any of them is.
     wait_days
         Days that a public notice must run once it is begun, 0 when none is due.
@@ -62,7 +62,7 @@ class Gate:
     result: Result
     questions: tuple[Question, ...]
     reasons: tuple[Reason, ...]
-    source: str
+    sources: tuple[str, ...]
     status: Status
     wait_days: int
 
@@ -175,7 +175,7 @@ def _gate(row: Row, facts: Mapping[str, Any], on: date) -> Gate:
         result=result,
         questions=questions_for(asked, on),
         reasons=tuple(reasons),
-        source="; ".join(dict.fromkeys(rule.source for rule in deciding)),
+        sources=tuple(dict.fromkeys(rule.source for rule in deciding)),
         status=Status.CONFIRMED if confirmed else Status.TO_CONFIRM,
         wait_days=max((_wait(rule) for rule in held), default=0),
     )
