@@ -34,6 +34,9 @@ class PageForm(forms.Form):
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         kwargs |= {"auto_id": f"id_{name}_%s", "label_suffix": ""}
         super().__init__(*args, **kwargs)
+        for held in self.fields.values():
+            # A browser would cut a text that is pasted off without a word; the server says how long it is.
+            held.widget.attrs.pop("maxlength", None)
         own = language_code(get_language() or "en")
         names = list(self.fields)
         for field in self.fields:
