@@ -105,7 +105,9 @@ def _serve_web(host: str, port: int, started: float) -> None:
     def stop(*_: Any) -> None:
         raise KeyboardInterrupt
 
+    # Both are set here: a shell that starts the command in the background has Ctrl-C ignored for it.
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
     _welcome(host, port, started)
     try:
         server.run()
