@@ -20,6 +20,7 @@ from technopole.resources.needs.models import Need, NeedStatus
 from technopole.wording import Reason
 
 KEPT = 400
+NOTHING_APPLIED = "onboarding.harvest_nothing_applied"
 
 
 def _closest_needs(works: Sequence[harvest.Work]) -> dict[str, tuple[str, float, Reason]]:
@@ -52,7 +53,12 @@ def harvest_works(told: Iterable[Mapping[str, Any]]) -> int:
     """
     by_id = {row["id"]: row for row in told}
     works = [harvest.Work.of(row) for row in by_id.values()]
-    proposed = harvest.propose(works, today=clock.today(), closest_need=_closest_needs(works).get, limit=KEPT)
+    today = clock.today()
+    # What is ruled out by its own title (a review, pure theory) is not compared with the needs at all.
+    judged = harvest.harvest(works, today=today)
+    ruled_out = {one.work_id for one in judged.excluded if one.reason.code != NOTHING_APPLIED}
+    near = _closest_needs([work for work in works if work.id not in ruled_out])
+    proposed = harvest.propose(works, today=today, closest_need=near.get, limit=KEPT)
     standing = {row.work_id: row for row in Candidate.objects.all()}
     with change(by=None, why="harvest of published papers"):
         kept = {found.work_id for found in proposed}
