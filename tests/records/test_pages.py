@@ -60,7 +60,7 @@ def test_a_history_leaves_out_fields_above_the_reader(officer: Any, scout: Any) 
         assert labels == {"sector"}
         row = history_of(result, officer)[0]
         assert {change.label for change in row.changes} == {"sector", "enabling description"}
-    assert (row.by, row.why) == (officer.display_name, "corrected")
+        assert (row.by, row.why) == (officer.display_name, "corrected")
 
 
 @pytest.mark.parametrize("path", ["/nothing/", "/results/00000000-0000-7000-8000-000000000000/"])

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from technopole.records.models import Record
-from technopole.wording import Reason, named
+from technopole.wording import LANGUAGES, Reason, language_code, named
 
 # What changes with every save and tells a reader nothing.
 UNTOLD = {"version", "created_at", "key", "id", "is_sample"}
@@ -60,10 +60,21 @@ def _told_item(item: Any) -> str:
     return str(item)
 
 
+def _said_in_the_readers_language(field: str, changed: set[str]) -> bool:
+    """Whether the same change is told already by the field of the reader's language."""
+    stem, _, language = field.rpartition("_")
+    reads = language_code(get_language() or "en")
+    return language in LANGUAGES and language != reads and f"{stem}_{reads}" in changed
+
+
 def _changes(record: Record, newer: Any, older: Any, access: int) -> tuple[FieldChange, ...]:
     found = []
-    for change in newer.diff_against(older, foreign_keys_are_objs=True).changes:
+    changes = newer.diff_against(older, foreign_keys_are_objs=True).changes
+    changed = {change.field for change in changes}
+    for change in changes:
         if change.field in UNTOLD or record.FIELD_LEVELS.get(change.field, 0) > access:
+            continue
+        if _said_in_the_readers_language(change.field, changed):
             continue
         try:
             label = str(record._meta.get_field(change.field).verbose_name)  # type: ignore[union-attr]

@@ -144,6 +144,12 @@ def wan(yuan: int | Decimal | None) -> str:
     return f"¥{_short(amount)}"
 
 
+@register.filter
+def number(amount: int | Decimal | None) -> str:
+    """A measured number as both languages write it: 47000 → 47,000, 138.00 → 138."""
+    return "" if amount is None else _short(Decimal(amount))
+
+
 def _short(amount: Decimal) -> str:
     return f"{amount:,.2f}".rstrip("0").rstrip(".")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from technopole.records import clock, sectors
@@ -16,6 +16,7 @@ from technopole.records.pages import visible_or_404
 from technopole.resources.facilities.models import Facility, Provider, ProviderKind
 from technopole.resources.listing import Facet, as_file, listing
 from technopole.resources.sites.models import District
+from technopole.wording import named
 
 # Certificates and kinds of facility as the office names them; another one reads as its key.
 WORDS = {
@@ -28,9 +29,7 @@ WORDS = {
 }
 FACILITY_FACETS = (
     Facet("sector", _("Sector"), lambda row: row.sectors, sectors.name_of),
-    Facet(
-        "kind", _("Kind"), lambda row: (row.kind,), lambda value: value.replace("_", " ").replace("-", " ")
-    ),
+    Facet("kind", _("Kind"), lambda row: (row.kind,), lambda value: named(value, get_language() or "en")),
 )
 PROVIDER_FACETS = (
     Facet("kind", _("Service"), lambda row: (row.kind,), lambda value: str(ProviderKind(value).label)),
@@ -79,7 +78,7 @@ def _facility_table(rows: list[Facility], user: Any) -> Table:
             "name": shown.name,
             "site": str(site) if (site := _site(shown.record, user)) else "",
             "operator": str(shown.operator),
-            "kind": shown.kind,
+            "kind": named(shown.kind, get_language() or "en"),
             "capabilities": shown.text("capabilities"),
             "sectors": _sectors(shown),
             "open": gettext("yes") if shown.open_to_outside else gettext("no"),

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from technopole.parties.actions import Refused
@@ -24,6 +24,7 @@ from technopole.resources.listing import Facet, as_file, listing
 from technopole.resources.sites import services
 from technopole.resources.sites.forms import SiteForm
 from technopole.resources.sites.models import CleanClass, District, Site, Tier
+from technopole.wording import named
 
 SEARCHED = ("name_zh", "name_en", "positioning_zh", "positioning_en", "sectors", "pilot_line")
 
@@ -106,7 +107,7 @@ def _table(rows: list[Site], user: Any) -> Table:
             "bsl": shown.bsl,
             "power": shown.power_kva,
             "eia": shown.get_eia_max_display(),
-            "pilot": "" if shown.pilot_line == "none" else shown.pilot_line,
+            "pilot": "" if shown.pilot_line == "none" else named(shown.pilot_line, get_language() or "en"),
             "rent": shown.rent_yuan_m2_month,
         }
         for shown in (site.shown_to(user) for site in rows)
