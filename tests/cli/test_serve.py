@@ -166,4 +166,6 @@ def test_serve_without_a_sample_shows_no_sample_account(tmp_path: Path) -> None:
         assert "technopole-sample" not in served.text
         assert "is taken" not in served.text
         assert "<html" in served.page("/")
-    assert served.process.returncode == 0
+        (worker,) = served.workers()
+        assert served.stop(signal.SIGHUP) == 0, "a closed terminal ends it as Ctrl-C does"
+        assert not Path(f"/proc/{worker}").exists()

@@ -107,6 +107,9 @@ def _serve_web(host: str, port: int, started: float) -> None:
 
     # Both are set here: a shell that starts the command in the background has Ctrl-C ignored for it.
     signal.signal(signal.SIGTERM, stop)
+    # A closed terminal ends it too, unless somebody asked (nohup) that it should not.
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, stop)
     signal.signal(signal.SIGINT, stop)
     _welcome(host, port, started)
     try:
