@@ -35,7 +35,7 @@ NEED = ServiceNeed(ProviderKind.TEST_HOUSE, sector="medical-device", certificati
         ({"certifications": ("cnas", "glp")}, "needs GLP, East Lab holds CNAS"),
         ({"certifications": ()}, None),
         ({"certifications": None, "sector": None}, None),
-        ({"sector": "biologics"}, "needs work in biologics, East Lab serves medical-device"),
+        ({"sector": "biologics"}, "needs work in biologics, East Lab serves medical devices"),
     ],
 )
 def test_kind_certificates_and_sector_are_hard(changes, blocker):

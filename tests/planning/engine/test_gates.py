@@ -215,7 +215,7 @@ def test_the_notice_names_its_last_day():
 
 def test_a_missing_fact_is_asked_in_the_reader_s_language():
     found = problems(open_gates({**QUIET, "related_party": None}, TODAY), [], TODAY)
-    assert found[0].text("zh").startswith("利益冲突：缺少事实。发明人、其亲属")
+    assert found[0].text("zh").startswith("利益冲突：缺少事实。完成人、其亲属")
 
 
 def test_an_approver_may_answer_where_a_fact_is_missing():

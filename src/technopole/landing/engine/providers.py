@@ -145,8 +145,8 @@ def _blockers(need: ServiceNeed, provider: ProviderOffer, on: date) -> Iterator[
             yield Reason("landing.no_certificate", {**named, "need": certificate.upper(), "offer": both})
     if need.sector is not None and need.sector not in provider.sectors:
         served = ", ".join(provider.sectors)
-        both = {"zh": served or "未说明", "en": served or "not stated"}
-        yield Reason("landing.no_sector", {**named, "need": need.sector, "offer": both})
+        said = served or {"zh": "未说明", "en": "not stated"}
+        yield Reason("landing.no_sector", {**named, "need": need.sector, "offer": said})
 
 
 def _terms(need: ServiceNeed, provider: ProviderOffer) -> Iterator[Term]:
