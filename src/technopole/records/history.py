@@ -97,7 +97,7 @@ def history_of(record: Record, user: Any, most: int = 30) -> list[HistoryRow]:
         How many changes at most.
     """
     access = record.access_of(user)
-    kept = list(record.history.select_related("history_user")[: most + 1])
+    kept = list(record.history.select_related("history_user__person")[: most + 1])
     rows = [
         HistoryRow(
             at=newer.history_date,
