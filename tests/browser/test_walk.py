@@ -195,7 +195,9 @@ def landed(officer: Visitor, people: World, at: str, code: str) -> None:
         officer.field(form, "District, if in no park").select_option("pudong")
         officer.do("Add", "The event is added.", form)
     mode = MODE_NAMES[Mode.ZHANGJIANG_PUDONG][code]
-    assert page.locator("article.landing .badge").get_by_text(mode, exact=True).is_visible()
+    followed = page.locator("article.landing")
+    assert followed.locator(".badge").get_by_text(mode, exact=True).is_visible()
+    assert {"en": "Pudong", "zh": "浦东新区"}[code] in followed.locator("p").first.inner_text()
 
 
 def counted(officer: Visitor, people: World, code: str) -> None:

@@ -66,7 +66,7 @@ def test_each_mode_is_derived(steps, mode):
         (["rd abroad", "return minhang"], "no event in Zhangjiang"),
         ([f"rd {ZJ}"], "not landed yet"),
         ([f"rd {ZJ}", "expand suzhou"], "not landed yet"),
-        ([f"rd {ZJ}", "move_out suzhou"], "It left on 2024-02-01 (suzhou) and has not come back"),
+        ([f"rd {ZJ}", "move_out suzhou"], "It left on 2024-02-01 (Suzhou) and has not come back"),
         ([f"rd {ZJ}", "land hefei"], "has not come back"),
         ([f"rd {ZJ}", f"land {ZJ}", "move_out pudong"], "has not come back"),
         ([f"rd {ZJ}", "move_out wuxi", "return minhang", "move_out wuxi"], "It left on 2024-04-01"),
@@ -92,14 +92,15 @@ def test_an_event_without_a_day_leaves_the_mode_open_and_is_named():
     events = [*history("rd pudong", "land minhang"), Event(None, EventKind.RD, "pudong", "zhangjiang")]
     found = mode_of(events, Origin.ABROAD)
     assert found.mode is Mode.UNDETERMINED
-    assert found.reason.text("en").endswith("(R&D, zhangjiang (pudong)): ask for it.")
+    assert found.reason.text("en").endswith("(R&D, zhangjiang (Pudong)): ask for it.")
 
 
 def test_the_reason_names_days_and_places():
     found = mode_of(history(f"rd {ZJ}", "land minhang/a-park"), Origin.LOCAL)
     assert found.reason.text("en") == (
-        "R&D in Zhangjiang since 2024-01-01, landed in another district on 2024-02-01: a-park (minhang)."
+        "R&D in Zhangjiang since 2024-01-01, landed in another district on 2024-02-01: a-park (Minhang)."
     )
+    assert found.reason.text("zh").endswith("a-park（闵行区）。")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from functools import cache
 
 from technopole.evaluation.engine.checks import Check, many, table, text
 from technopole.evaluation.engine.packs import Pack, Row, load_pack
-from technopole.wording import Reason
+from technopole.wording import Reason, named
 
 
 class Mode(StrEnum):
@@ -184,8 +184,8 @@ class _Spot:
     @classmethod
     def of(cls, event: Event, district: str | None) -> _Spot:
         row = _city()
-        named = f"{event.district} {event.park}".casefold()
-        says_so = any(word in named for word in row["zhangjiang"])
+        spelt = f"{event.district} {event.park}".casefold()
+        says_so = any(word in spelt for word in row["zhangjiang"])
         unnamed = district == row["landing"] and not event.park.strip()
         return cls(district, district == row["landing"] and (says_so or unnamed))
 
@@ -199,8 +199,8 @@ def _decide(history: Sequence[tuple[Event, _Spot]], origin: Origin) -> tuple[Mod
         return Mode.UNDETERMINED, Reason("landing.mode_no_event")
     undated = next((event for event, _ in history if event.on is None), None)
     if undated is not None:
-        values = {"event": dict(_EVENT_NAMES[undated.kind]), "place": _named(undated)}
-        return Mode.UNDETERMINED, Reason("landing.mode_undated", values)
+        told = {"event": dict(_EVENT_NAMES[undated.kind]), "place": _named(undated)}
+        return Mode.UNDETERMINED, Reason("landing.mode_undated", told)
     first = next((index for index, (_, spot) in enumerate(history) if spot.zhangjiang), None)
     if first is None:
         return Mode.UNDETERMINED, Reason("landing.mode_no_zhangjiang", {"origin": dict(_ORIGINS[origin])})
@@ -210,6 +210,7 @@ def _decide(history: Sequence[tuple[Event, _Spot]], origin: Origin) -> tuple[Mod
     if moved is not None:
         return moved
     landing = landings[0] if landings else None
+    values: dict[str, object]
     if landing is None or landing[1].zhangjiang:
         for event, spot in since:
             if event.kind is EventKind.EXPAND and spot.local and not spot.zhangjiang:
@@ -247,7 +248,7 @@ def _departure_and_comeback(
     if last is None:
         return None
     gone, back = last
-    values = {"left": _day(gone), "on": _day(back), "place": _named(back)}
+    values: dict[str, object] = {"left": _day(gone), "on": _day(back), "place": _named(back)}
     return Mode.SPILL_AND_RETURN, Reason("landing.mode_spill_and_return", values)
 
 
@@ -272,5 +273,9 @@ def _day(event: Event) -> str:
     return event.on.isoformat() if event.on else ""
 
 
-def _named(event: Event) -> str:
-    return f"{event.park} ({event.district})" if event.park.strip() else event.district
+def _named(event: Event) -> dict[str, str]:
+    """The park with its district, or the district alone, as readers of each language call it."""
+    found = {language: named(event.district, language) for language in ("zh", "en")}
+    if not event.park.strip():
+        return found
+    return {"zh": f"{event.park}（{found['zh']}）", "en": f"{event.park} ({found['en']})"}
