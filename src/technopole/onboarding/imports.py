@@ -179,7 +179,8 @@ def _result(values: Mapping[str, Any], by: User) -> Result:
 
 def _need(values: Mapping[str, Any], by: User) -> Need:
     organisation = _organisation(str(values.get("organisation", "")), by, OrganisationKind.COMPANY)
-    text = str(values.get("text") or values["title"])
+    # Exports of other systems write a line break as the two characters \\n.
+    text = str(values.get("text") or values["title"]).replace("\\n", "\n")
     need = Need(
         organisation=organisation,
         contact=_contact(str(values.get("contact", "")), organisation),

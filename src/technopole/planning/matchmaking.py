@@ -179,7 +179,8 @@ _profiles: dict[tuple[str, int, Any], Ranker | None] = {}
 
 def _profile_ranker(kind: str, rows: Any, name: str, texts: str) -> Ranker | None:
     """The ranker over people or companies, rebuilt when one of them changed."""
-    latest = rows.model.history.order_by("-history_id").values_list("history_id", flat=True).first()
+    # Number and moment: after a rollback the same number is given again.
+    latest = rows.model.history.order_by("-history_id").values_list("history_id", "history_date").first()
     stamp = (kind, rows.count(), latest)
     if stamp not in _profiles:
         for old in [key for key in _profiles if key[0] == kind]:
