@@ -18,6 +18,7 @@ from technopole.landing.models import SiteChoice
 from technopole.pipeline.api import project_of
 from technopole.pipeline.gates import blockers
 from technopole.pipeline.models import Disposition, Stage, TransferProject
+from technopole.pipeline.page import reads_all
 from technopole.planning.api import GateAnswerOut, GateOut, MatchOut, MilestoneOut, PlanOut
 from technopole.planning.engine.gates import Gate
 from technopole.planning.models import GateAnswer, Match, Milestone, Plan
@@ -168,5 +169,5 @@ def project(request: HttpRequest, pk: UUID) -> Any:
         gate_answers=_all(GateAnswerOut, GateAnswer, user, project=found),
         matches=_all(MatchOut, Match, user, result=found.result),
         site_choices=_all(SiteChoiceOut, SiteChoice, user, project=found),
-        history=told_history(found, user),
+        history=told_history(found, user) if reads_all(found, user) else [],
     )

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from technopole.parties.models import Person, User
-from technopole.pipeline.models import Inventorship, Result, TransferProject
+from technopole.pipeline.models import Inventorship, Result, TransferProject, as_owner
 from technopole.records import clock
 from technopole.records.levels import Level
 from technopole.records.models import Document, Record
@@ -28,7 +28,10 @@ class OfProject(Record):
         if not getattr(user, "is_authenticated", False):
             return []
         mine = Inventorship.objects.filter(person=user.person_id).values("result")
-        return [(Level.RESTRICTED, Q(project__owner=user)), (Level.TEAM, Q(project__result__in=mine))]
+        return [
+            (Level.RESTRICTED, as_owner(user, "project__owner")),
+            (Level.TEAM, Q(project__result__in=mine)),
+        ]
 
 
 class EvidenceKind(models.TextChoices):
@@ -104,7 +107,8 @@ class ReviewStatus(models.TextChoices):
 class Review(OfProject):
     """One reviewer's judgement; who the reviewer is stays restricted."""
 
-    FIELD_LEVELS: ClassVar = {"reviewer": Level.RESTRICTED}
+    # A declared interest tells who declared it.
+    FIELD_LEVELS: ClassVar = {"reviewer": Level.RESTRICTED, "interest": Level.RESTRICTED}
 
     project = models.ForeignKey(
         TransferProject, on_delete=models.CASCADE, related_name="reviews", verbose_name=_("project")

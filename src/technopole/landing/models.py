@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from technopole.parties.models import Organisation
-from technopole.pipeline.models import Inventorship, TransferProject
+from technopole.pipeline.models import Inventorship, TransferProject, as_owner
 from technopole.records import clock
 from technopole.records.levels import Level
 from technopole.records.models import Record
@@ -72,7 +72,7 @@ class SiteChoice(Record):
             return []
         mine = Inventorship.objects.filter(person=person).values("result")
         return [
-            (Level.RESTRICTED, Q(project__owner=user)),
+            (Level.RESTRICTED, as_owner(user, "project__owner")),
             (Level.TEAM, Q(project__result__in=mine)),
             (Level.TEAM, Q(site__manager=person)),
         ]

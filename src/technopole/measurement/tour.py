@@ -220,10 +220,11 @@ def _site(user: Any) -> Stop:
     refused = rows.select_related("project__result", "site").distinct().order_by("-since", "pk")
     found: tuple[Found, ...] = ()
     for row in refused:
-        blockers = _blockers(row)
+        shown = row.shown_to(user)
+        # The blockers quote what the result asks of a site.
+        blockers = _blockers(row) if shown.reasons is not None else ()
         if blockers and row.site.visible_to(user):
             title = f"{row.project.result.shown_to(user).title} → {row.site.shown_to(user).name}"
-            shown = row.shown_to(user)
             detail = (
                 f"{row.project.docket} · {capfirst(shown.get_status_display())} · {shown.since.isoformat()}"
             )

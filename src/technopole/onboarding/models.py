@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from technopole.parties.models import User
-from technopole.pipeline.models import Inventorship, TransferProject
+from technopole.pipeline.models import Inventorship, TransferProject, as_owner
 from technopole.records.levels import Level
 from technopole.records.models import Document, Record
 
@@ -84,7 +84,10 @@ class Disclosure(Record):
         if not getattr(user, "is_authenticated", False):
             return []
         mine = Inventorship.objects.filter(person=user.person_id).values("result")
-        return [(Level.RESTRICTED, Q(project__owner=user)), (Level.TEAM, Q(project__result__in=mine))]
+        return [
+            (Level.RESTRICTED, as_owner(user, "project__owner")),
+            (Level.TEAM, Q(project__result__in=mine)),
+        ]
 
 
 class CandidateStatus(models.TextChoices):

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from technopole.parties.models import Organisation, Person, User, covered_by_nda
+from technopole.parties.models import Organisation, Person, RoleName, User, covered_by_nda
 from technopole.records import clock
 from technopole.records.levels import Level
 from technopole.records.models import Record, require_text
@@ -66,6 +66,14 @@ class Translation(models.TextChoices):
     DRAFT = "draft", _("draft")
     REVIEWED = "reviewed", _("reviewed")
     SOURCE = "source", _("original")
+
+
+OWNERS = {RoleName.OFFICER, RoleName.DIRECTOR}
+
+
+def as_owner(user: User, path: str = "owner") -> Q:
+    """Rows of the projects that the user owns; none once the user is no transfer officer any more."""
+    return Q(**{path: user}) if user.role_names & OWNERS else Q(pk__in=[])
 
 
 class Result(Record):
@@ -150,7 +158,10 @@ class Result(Record):
         if not getattr(user, "is_authenticated", False):
             return []
         return [
-            (Level.RESTRICTED, Q(pk__in=TransferProject._base_manager.filter(owner=user).values("result"))),
+            (
+                Level.RESTRICTED,
+                Q(pk__in=TransferProject._base_manager.filter(as_owner(user)).values("result")),
+            ),
             (Level.TEAM, Q(pk__in=Inventorship.objects.filter(person=user.person_id).values("result"))),
             (Level.NDA, Q(pk__in=covered_by_nda(user))),
         ]
@@ -253,7 +264,7 @@ class TransferProject(Record):
         if not getattr(user, "is_authenticated", False):
             return []
         return [
-            (Level.RESTRICTED, Q(owner=user)),
+            (Level.RESTRICTED, as_owner(user)),
             (Level.TEAM, Q(result__in=Inventorship.objects.filter(person=user.person_id).values("result"))),
         ]
 

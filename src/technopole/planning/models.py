@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from technopole.parties.models import Organisation, Person, User
-from technopole.pipeline.models import Inventorship, Result, TransferProject
+from technopole.pipeline.models import Inventorship, Result, TransferProject, as_owner
 from technopole.records import clock
 from technopole.records.levels import Level
 from technopole.records.models import Record
@@ -51,7 +51,10 @@ class OfPlan(Record):
         if not getattr(user, "is_authenticated", False):
             return []
         mine = Inventorship.objects.filter(person=user.person_id).values("result")
-        return [(Level.RESTRICTED, Q(project__owner=user)), (Level.TEAM, Q(project__result__in=mine))]
+        return [
+            (Level.RESTRICTED, as_owner(user, "project__owner")),
+            (Level.TEAM, Q(project__result__in=mine)),
+        ]
 
 
 class PlanStatus(models.TextChoices):
@@ -260,7 +263,7 @@ class Match(Record):
         return [
             (
                 Level.RESTRICTED,
-                Q(result__in=TransferProject._base_manager.filter(owner=user).values("result")),
+                Q(result__in=TransferProject._base_manager.filter(as_owner(user)).values("result")),
             ),
             (Level.TEAM, Q(result__in=mine)),
             (Level.TEAM, Q(need__in=Need._base_manager.filter(organisation=person.organisation_id))),

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from technopole.parties import policy
@@ -15,7 +16,8 @@ from technopole.portal.navigation import menu_of
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Variables of the base page; `may` answers for the tag of that name."""
-    user = request.user
+    # A request to a host that is not ours is refused before anybody is signed in.
+    user = getattr(request, "user", None) or AnonymousUser()
     held = policy.roles_of(user)
     return {
         "languages": settings.LANGUAGES,

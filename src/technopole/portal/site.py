@@ -51,8 +51,11 @@ def site(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _choice(row: SiteChoice, user: Any) -> dict[str, Any]:
+    shown = row.shown_to(user)
     return {
-        "shown": row.shown_to(user),
+        "shown": shown,
+        # The reasons quote what the result asks of a site.
+        "why": row.why if shown.reasons is not None else [],
         "project": row.project,
         "title": row.project.result.shown_to(user).title,
     }

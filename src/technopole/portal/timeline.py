@@ -58,6 +58,8 @@ def _records(project: TransferProject, user: Any) -> Iterator[tuple[Record, str]
         Match.objects.visible_to(user).filter(result=project.result).exclude(status=MatchStatus.SUGGESTED)
     )
     for match in answered.distinct().select_related("need", "organisation", "person"):
+        if match.partner is None or not match.partner.visible_to(user):
+            continue
         yield match, gettext("match: %(partner)s") % {"partner": match.partner}
 
 

@@ -229,7 +229,7 @@ def told(
             target = getattr(shown, name)
             values[name] = None if target is None else str(getattr(target, "display_name", target.pk))
         elif name == "reasons":
-            values[name] = [worded(reason) for reason in shown.reasons]
+            values[name] = None if shown.reasons is None else [worded(reason) for reason in shown.reasons]
         else:
             values[name] = getattr(shown, name)
     return values
