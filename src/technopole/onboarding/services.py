@@ -72,6 +72,8 @@ def disclose(
     inventors
         People with their shares in percent; a draft's shares need not sum to 100 yet.
     """
+    if owner is not None and not owner.role_names & {"officer", "director"}:
+        raise Refused(Reason("pipeline.owner_is_no_officer", {"name": owner.display_name}))
     _write(result, fields)
     if not any(person.pk == by.person_id for person, _ in inventors) and not by.role_names & {
         "officer",
