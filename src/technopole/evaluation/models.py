@@ -9,29 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from technopole.parties.models import Person, User
-from technopole.pipeline.models import Inventorship, Result, TransferProject, as_owner
+from technopole.pipeline.models import OfProject, Result, TransferProject
 from technopole.records import clock
 from technopole.records.levels import Level
-from technopole.records.models import Document, Record
-
-
-class OfProject(Record):
-    """A record of step 2 that belongs to a project and is read by its team and its officer."""
-
-    PARENT = "project"
-
-    class Meta:
-        abstract = True
-
-    @classmethod
-    def parts_of(cls, user: Any) -> list[tuple[int, Q]]:
-        if not getattr(user, "is_authenticated", False):
-            return []
-        mine = Inventorship.objects.filter(person=user.person_id).values("result")
-        return [
-            (Level.RESTRICTED, as_owner(user, "project__owner")),
-            (Level.TEAM, Q(project__result__in=mine)),
-        ]
+from technopole.records.models import Document
 
 
 class EvidenceKind(models.TextChoices):

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from technopole.parties.models import User
-from technopole.pipeline.models import Inventorship, TransferProject, as_owner
+from technopole.pipeline.models import OfProject, TransferProject
 from technopole.records.levels import Level
 from technopole.records.models import Document, Record
 
@@ -23,10 +23,8 @@ class DisclosureStatus(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
 
 
-class Disclosure(Record):
+class Disclosure(OfProject):
     """The inventor's statement of a result: what a summary leaves out."""
-
-    PARENT = "project"
 
     project = models.OneToOneField(
         TransferProject, on_delete=models.PROTECT, related_name="disclosure", verbose_name=_("project")
@@ -78,16 +76,6 @@ class Disclosure(Record):
 
     def __str__(self) -> str:
         return str(self.project)
-
-    @classmethod
-    def parts_of(cls, user: Any) -> list[tuple[int, Q]]:
-        if not getattr(user, "is_authenticated", False):
-            return []
-        mine = Inventorship.objects.filter(person=user.person_id).values("result")
-        return [
-            (Level.RESTRICTED, as_owner(user, "project__owner")),
-            (Level.TEAM, Q(project__result__in=mine)),
-        ]
 
 
 class CandidateStatus(models.TextChoices):

@@ -269,6 +269,25 @@ class TransferProject(Record):
         ]
 
 
+class OfProject(Record):
+    """A record that belongs to a project: its officer reads all of it, the inventors what the team reads."""
+
+    PARENT = "project"
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def parts_of(cls, user: Any) -> list[tuple[int, Q]]:
+        if not getattr(user, "is_authenticated", False):
+            return []
+        mine = Inventorship.objects.filter(person=user.person_id).values("result")
+        return [
+            (Level.RESTRICTED, as_owner(user, "project__owner")),
+            (Level.TEAM, Q(project__result__in=mine)),
+        ]
+
+
 class StageStay(models.Model):
     """One stay of a project in a stage: when it entered, when and how it left."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from technopole.parties.models import Organisation, Person, User
-from technopole.pipeline.models import Inventorship, Result, TransferProject, as_owner
+from technopole.pipeline.models import Inventorship, OfProject, Result, TransferProject, as_owner
 from technopole.records import clock
 from technopole.records.levels import Level
 from technopole.records.models import Record
@@ -38,25 +38,6 @@ class Pricing(models.TextChoices):
     AUCTIONED = "auctioned", _("auctioned")
 
 
-class OfPlan(Record):
-    """A record of step 3 that belongs to a project."""
-
-    PARENT = "project"
-
-    class Meta:
-        abstract = True
-
-    @classmethod
-    def parts_of(cls, user: Any) -> list[tuple[int, Q]]:
-        if not getattr(user, "is_authenticated", False):
-            return []
-        mine = Inventorship.objects.filter(person=user.person_id).values("result")
-        return [
-            (Level.RESTRICTED, as_owner(user, "project__owner")),
-            (Level.TEAM, Q(project__result__in=mine)),
-        ]
-
-
 class PlanStatus(models.TextChoices):
     """Where a plan stands."""
 
@@ -64,7 +45,7 @@ class PlanStatus(models.TextChoices):
     APPROVED = "approved", _("approved")
 
 
-class Plan(OfPlan):
+class Plan(OfProject):
     """Route, pricing, counterparty and business of one project."""
 
     project = models.OneToOneField(
@@ -96,7 +77,7 @@ class Plan(OfPlan):
         return f"{self.project}: {self.route}"
 
 
-class Milestone(OfPlan):
+class Milestone(OfProject):
     """A dated step of a plan."""
 
     project = models.ForeignKey(
@@ -124,7 +105,7 @@ class GateResult(models.TextChoices):
     PROHIBITED = "prohibited", _("prohibited")
 
 
-class GateAnswer(OfPlan):
+class GateAnswer(OfProject):
     """An approver's answer at one gate of one project."""
 
     project = models.ForeignKey(
